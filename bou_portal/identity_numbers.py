@@ -1,0 +1,147 @@
+"""Finding Swedish identity numbers in text, so that none of them ever enters the portal.
+
+A personal identity number is YYMMDD-NNNC with `+` from the year one turns 100; a coordination number
+(samordningsnummer) has 60 added to the day. C is a Luhn check digit over the nine digits before it.
+Skatteverket's own coordination numbers hold months 00 and days that do not exist, so those are found too.
+Organisation numbers have a month of 20 or more and are never found.
+"""
+
+import re
+import unicodedata
+from calendar import monthrange
+from dataclasses import dataclass
+
+_DASHES = "-+/_.:\u2010-\u2015\u2212"
+_GAP = rf"[ \t\u00a0]{{0,2}}[{_DASHES}]?[ \t\u00a0]{{0,2}}"
+_CANDIDATE = re.compile(
+    rf"(?<!\d)(?<!\d[.,/])"
+    rf"(?=((?:(?P<century>18|19|20)[ ]?)?(?P<year>\d\d)(?P<inner>[-./_ ]?)(?P<month>\d\d)[-./_ ]?(?P<day>\d\d)"
+    rf"(?P<gap>{_GAP})(?P<last>\d{{4}}|[TRSUWXJKLMN]\d{{3}}|[Xx*]{{4}})))",
+)
+# what may not follow: more digits, or the rest of a second date ("2026-01-01 - 2026-12-31")
+_GOES_ON = re.compile(r"\d|[-./]\d\d?[-./]\d\d?(?!\d)")
+_SPACED_OUT = re.compile(r"(?<![^\W_])(?:\d[ ._\u00a0-]){9,11}\d(?![^\W_])")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ENOUGH_DIGITS = re.compile(r"(?:\d\D{0,5}){6}")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Where in the text something looks like an identity number, and how sure we are.
+
+    `certain`: a date that exists and a right check digit. Otherwise it looks like one: a wrong check digit
+    behind a separator, a hospital's T-number, a masked number, or a date followed by a time of day.
+    """
+
+    start: int
+    end: int
+    certain: bool
+    kind: str
+
+
+def check_digit(nine_digits: str) -> int:
+    """The Luhn digit over YYMMDDNNN: weights 2, 1, 2 ..."""
+    total = 0
+    for place, digit in enumerate(nine_digits):
+        product = int(digit) * (2 - place % 2)
+        total += product - 9 if product > 9 else product
+    return -total % 10
+
+
+def find(text: str) -> list[Hit]:
+    """Every identity number in the text, in any of its spellings.
+
+    Full-width digits and invisible characters are seen through; positions refer to the text after that.
+    """
+    text = plain(text)
+    if not _ENOUGH_DIGITS.search(text):
+        return []
+    hits, behind = [], -1
+    for match in _CANDIDATE.finditer(text):
+        if match.start() < behind:
+            continue
+        if hit := _judge(match, text):
+            hits.append(hit)
+            behind = hit.end
+    return hits
+
+
+def plain(text: str) -> str:
+    """The text with one spelling of digits and nothing invisible in it."""
+    if not text.isascii():
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+        text = "".join(
+            str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c
+            for c in text
+        )
+    return _SPACED_OUT.sub(lambda match: re.sub(r"\D", "", match[0]), text)
+
+
+def has_identity_number(text: str) -> bool:
+    """Whether the text surely holds an identity number: such a text is refused."""
+    return any(hit.certain for hit in find(text))
+
+
+def is_identity_like(code: str) -> bool:
+    """Whether a child's local code is, hides or imitates an identity number, in any spelling.
+
+    Stricter than `find`: here separators may stand anywhere, and what only looks like a number is one.
+    """
+    if len(code) < 6:
+        return False
+    if find(code):
+        return True
+    digits = re.sub(r"\D", "", plain(code))
+    return len(digits) in (10, 12) and has_identity_number(digits)
+
+
+def masked(text: str) -> str:
+    """The text with every identity number, sure or likely, replaced by a word."""
+    hits = find(text)
+    text = plain(text) if hits else text
+    for hit in reversed(hits):
+        text = f"{text[: hit.start]}[personnummer]{text[hit.end :]}"
+    return text
+
+
+def _judge(match: re.Match, text: str) -> Hit | None:
+    start, end = match.start(1), match.end(1)
+    year, month, day, last = (
+        match["year"],
+        int(match["month"]),
+        int(match["day"]),
+        match["last"],
+    )
+    if _GOES_ON.match(text, end) or not _is_date(match["century"], year, month, day):
+        return None
+    kind = "samordningsnummer" if day >= 60 else "personnummer"
+    separated = match["gap"].strip()
+    if not last.isdigit():
+        return Hit(
+            start,
+            end,
+            False,
+            "maskerat personnummer" if last[0] in "Xx*" else "T-nummer",
+        )
+    if check_digit(f"{year}{month:02}{day:02}{last[:3]}") != int(last[3]):
+        return (
+            Hit(start, end, False, f"{kind} med fel kontrollsiffra")
+            if separated
+            else None
+        )
+    if match["inner"] and not separated and _is_time(last):
+        return Hit(start, end, False, f"{kind} eller datum och klockslag")
+    return Hit(start, end, True, kind)
+
+
+def _is_date(century: str | None, year: str, month: int, day: int) -> bool:
+    if day >= 60:
+        return month <= 12 and day <= 91
+    if not 1 <= month <= 12:
+        return False
+    centuries = [century] if century else ["19", "20"]
+    return any(1 <= day <= monthrange(int(c + year), month)[1] for c in centuries)
+
+
+def _is_time(last: str) -> bool:
+    return int(last[:2]) < 24 and int(last[2:]) < 60
