@@ -1,0 +1,70 @@
+"""What `make test` runs: the suite on SQLite and on a real PostgreSQL, then the journeys in a browser.
+
+Says at the end, in plain words, what was tried on what. With CI=true a missing engine or browser is a failure.
+"""
+
+import os
+import sqlite3
+import subprocess
+import sys
+
+from tests.chromium import HOW_TO_GET_IT, find_chromium, version
+from tests.postgres import postgres
+
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+JOURNEYS = "tests/journeys"
+SUITE = ["tests", f"--ignore={JOURNEYS}", "-n", str(min(4, os.cpu_count() or 1))]
+
+
+class Run:
+    """The parts of one test run, what each of them was tried on, and whether all is well."""
+
+    def __init__(self, arguments: list[str]):
+        self.arguments = arguments
+        self.lines: list[str] = []
+        self.is_good = True
+
+    def pytest(self, title: str, paths: list[str], url: str, **environment: str):
+        print(f"\n=== {title} ===", flush=True)
+        command = [sys.executable, "-m", "pytest", *paths, *self.arguments]
+        good = (
+            subprocess.run(command, env=os.environ | {"DATABASE_URL": url} | environment, check=False).returncode == 0
+        )
+        self.report(title, "godkänt" if good else "UNDERKÄNT", is_good=good)
+
+    def report(self, title: str, outcome: str, *, is_good: bool):
+        self.lines.append(f"  {outcome:<11} {title}")
+        self.is_good = self.is_good and is_good
+
+    def journeys(self, url: str):
+        if browser := find_chromium():
+            self.pytest(f"Resor i webbläsaren, {version(browser)}", [JOURNEYS], url, CHROMIUM=browser)
+        else:
+            self.report(
+                f"Resor i webbläsaren: ingen Chromium hittades. Skaffa den så här: {HOW_TO_GET_IT}",
+                "SAKNAS" if IN_CI else "KÖRDES INTE",
+                is_good=not IN_CI,
+            )
+
+
+def main(arguments: list[str]) -> int:
+    run = Run(arguments)
+    run.pytest(f"SQLite {sqlite3.sqlite_version}", SUITE, "sqlite://:memory:")
+    try:
+        with postgres() as server:
+            run.pytest(f"PostgreSQL {server.version()}, {server.origin}", SUITE, own_database(server.url))
+            run.journeys(own_database(server.url))
+    except RuntimeError as problem:
+        run.report(f"PostgreSQL: {problem}", "SAKNAS", is_good=False)
+    print("\nDet här provades:", *run.lines, sep="\n", flush=True)
+    return 0 if run.is_good else 1
+
+
+def own_database(url: str) -> str:
+    """The same server, with a database name that no other test run on it uses (Django puts `test_` before it)."""
+    server, _, name = url.rpartition("/")
+    return f"{server}/bou_{os.getpid()}" if name == "postgres" else url
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
