@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class BBICConfig(AppConfig):
+    name = "bbic"
+    verbose_name = "BBIC"

@@ -1,0 +1,212 @@
+"""People who log in, and what they are where."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from bou_portal.access import GRANTS, OWN_UNIT_ROLES, REGIONAL_ROLES, Role
+from municipalities.models import Municipality, Region, Unit
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email):
+        return self.get(email=email.lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an account. What she may do lies in her memberships only, also for superusers."""
+
+    email = models.EmailField("e-post", unique=True)
+    name = models.CharField("namn", max_length=80)
+    is_active = models.BooleanField("aktiv", default=True)
+    is_staff = models.BooleanField("når administrationen", default=False)
+    joined_at = models.DateTimeField("skapad", auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "användare"
+        verbose_name_plural = "användare"
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name or self.email
+
+    def get_full_name(self):
+        return self.name
+
+    @property
+    def first_name_only(self):
+        return self.name.split(" ")[0]
+
+    @cached_property
+    def current_memberships(self):
+        """Memberships in force today, read once per request."""
+        return list(self.memberships.in_force().select_related("municipality__region", "region", "unit"))
+
+    def granting(self, permission):
+        """The memberships in force that grant this permission."""
+        return [membership for membership in self.current_memberships if permission in GRANTS[membership.role]]
+
+    def can(self, permission):
+        return self.is_active and bool(self.granting(permission))
+
+    def municipalities(self, permission):
+        """Ids of the municipalities in which this user holds this permission. Regional roles give none."""
+        return {m.municipality_id for m in self.granting(permission) if m.municipality_id}
+
+    def regions(self, permission):
+        """Ids of the regions this user reaches with this permission, her municipality's region included."""
+        return {m.region_id or m.municipality.region_id for m in self.granting(permission)}
+
+
+class MembershipQuerySet(models.QuerySet):
+    def in_force(self):
+        today = timezone.localdate()
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today), started_on__lte=today)
+
+    def for_user(self, user, permission):
+        """Memberships in the places where this user holds this permission."""
+        return self.filter(
+            Q(municipality__in=user.municipalities(permission))
+            | Q(region__in={m.region_id for m in user.granting(permission) if m.region_id})
+        )
+
+
+class Membership(models.Model):
+    """A role somebody holds in one municipality or one region, from a day until a day."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name="användare")
+    role = models.CharField("roll", max_length=30, choices=Role)
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name="kommun"
+    )
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name="region"
+    )
+    unit = models.ForeignKey(
+        Unit, models.SET_NULL, null=True, blank=True, related_name="memberships", verbose_name="enhet"
+    )
+    started_on = models.DateField("från", default=timezone.localdate)
+    ended_on = models.DateField("till", null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "uppdrag"
+        verbose_name_plural = "uppdrag"
+        ordering = ["user__name"]
+        constraints = [
+            models.CheckConstraint(
+                name="regional_roles_are_held_in_a_region_and_others_in_a_municipality",
+                condition=Q(role__in=sorted(REGIONAL_ROLES), region__isnull=False, municipality__isnull=True)
+                | (~Q(role__in=sorted(REGIONAL_ROLES)) & Q(region__isnull=True, municipality__isnull=False)),
+                violation_error_message="En regional roll hör till en region, alla andra till en kommun.",
+            ),
+            models.CheckConstraint(
+                name="membership_ends_after_it_starts",
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=models.F("started_on")),
+                violation_error_message="Slutdatum kan inte vara före startdatum.",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "municipality"],
+                condition=Q(ended_on__isnull=True, municipality__isnull=False),
+                name="one_open_membership_per_role_and_municipality",
+                violation_error_message="Personen har redan den rollen.",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "region"],
+                condition=Q(ended_on__isnull=True, region__isnull=False),
+                name="one_open_membership_per_role_and_region",
+                violation_error_message="Personen har redan den rollen.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_role_display()}, {self.place}"
+
+    @property
+    def place(self):
+        return self.region.body if self.region else self.municipality.official_name
+
+    @property
+    def sees_own_unit_only(self):
+        return self.role in OWN_UNIT_ROLES and not self.municipality.opens_all_to_workers
+
+
+INVITATION_VALID = timedelta(hours=72)
+
+
+class InvitationQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=timezone.now())
+
+    def for_user(self, user, permission):
+        return self.filter(
+            Q(municipality__in=user.municipalities(permission))
+            | Q(region__in={m.region_id for m in user.granting(permission) if m.region_id})
+        )
+
+
+def invitation_expiry():
+    return timezone.now() + INVITATION_VALID
+
+
+class Invitation(models.Model):
+    """An invitation by mail to take a role. Only the token's hash is kept; the link in the mail is the only copy."""
+
+    email = models.EmailField("e-post")
+    name = models.CharField("namn", max_length=80)
+    role = models.CharField("roll", max_length=30, choices=Role)
+    municipality = models.ForeignKey(
+        Municipality, models.CASCADE, null=True, blank=True, related_name="invitations", verbose_name="kommun"
+    )
+    region = models.ForeignKey(
+        Region, models.CASCADE, null=True, blank=True, related_name="invitations", verbose_name="region"
+    )
+    unit = models.ForeignKey(Unit, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="enhet")
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="inbjuden av"
+    )
+    created_at = models.DateTimeField("skickad", auto_now_add=True)
+    expires_at = models.DateTimeField("gäller till", default=invitation_expiry)
+    accepted_at = models.DateTimeField("antagen", null=True)
+    withdrawn_at = models.DateTimeField("återtagen", null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "inbjudan"
+        verbose_name_plural = "inbjudningar"
+        ordering = ["-created_at"]
+
+    def __str__(self):
+        return f"{self.email}, {self.get_role_display()}"
+
+    @staticmethod
+    def new_token():
+        return secrets.token_urlsafe(32)
+
+    @staticmethod
+    def hash_of(token):
+        return hashlib.sha256(token.encode()).hexdigest()

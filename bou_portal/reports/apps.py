@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "bou_portal.reports"
+    verbose_name = "Rapporter"

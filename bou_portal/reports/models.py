@@ -1,0 +1,106 @@
+"""Reports: what was shown to whom, frozen. A published quarter never changes; a correction is a new version."""
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from bou_portal.access import Permission
+from municipalities.models import Municipality, Region, Release
+
+# A worker that has not finished by then is presumed dead, and the sweep queues its report again.
+LEASE = timedelta(minutes=5)
+
+
+class ReportQuerySet(models.QuerySet):
+    def for_user(self, user, permission):
+        """Intern issues of municipalities, or issues for the public of regions, where she holds this permission."""
+        if permission == Permission.READ_OWN_FIGURES:
+            return self.filter(issue=Report.Issue.INTERN, municipality__in=user.municipalities(permission))
+        return self.exclude(issue=Report.Issue.INTERN).filter(region__in=user.regions(permission))
+
+    def claim(self, pk):
+        """Take a queued report for this worker, or None if another worker has it."""
+        taken = self.filter(pk=pk, status=Report.Status.QUEUED).update(
+            status=Report.Status.BUILDING, lease_until=timezone.now() + LEASE, attempts=F("attempts") + 1
+        )
+        return self.get(pk=pk) if taken else None
+
+    def stale(self):
+        """Claimed by a worker that has not finished in time."""
+        return self.filter(status=Report.Status.BUILDING, lease_until__lt=timezone.now())
+
+
+class Report(models.Model):
+    """One report: place, quarter, issue and version, with the figures it shows and the PDF made from them."""
+
+    class Issue(models.TextChoices):
+        INTERN = "intern", "Intern"
+        SHARED = "spridning", "För spridning"
+        REGION = "region", "Regionen"
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "I kö"
+        BUILDING = "building", "Byggs"
+        DONE = "done", "Klar"
+        FAILED = "failed", "Misslyckades"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    release = models.ForeignKey(Release, models.PROTECT, related_name="reports", verbose_name="frysning")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="reports", verbose_name="region")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, blank=True, related_name="reports", verbose_name="kommun"
+    )
+    quarter = models.CharField("kvartal", max_length=7)
+    issue = models.CharField("utgåva", max_length=10, choices=Issue)
+    version = models.PositiveSmallIntegerField("version", default=1)
+    content = models.JSONField("innehåll")
+    sha256 = models.CharField("innehållets kontrollsumma", max_length=64)
+    comment = models.TextField("utvecklingsledarens kommentar", max_length=600, blank=True)
+    status = models.CharField("status", max_length=10, choices=Status, default=Status.QUEUED)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField("försök", default=0)
+    failure = models.CharField("fel", max_length=200, blank=True)
+    pdf = models.BinaryField(null=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    built_at = models.DateTimeField("byggd", null=True, blank=True)
+    published_at = models.DateTimeField("publicerad", null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="publicerad av"
+    )
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "rapport"
+        verbose_name_plural = "rapporter"
+        ordering = ["-quarter", "region", "municipality__sort_key", "issue", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "quarter", "issue", "version"],
+                name="one_report_per_municipality_quarter_issue_and_version",
+                violation_error_message="Rapporten finns redan.",
+            ),
+            models.UniqueConstraint(
+                fields=["region", "quarter", "version"],
+                condition=Q(municipality__isnull=True),
+                name="one_report_per_region_quarter_and_version",
+                violation_error_message="Rapporten finns redan.",
+            ),
+            models.CheckConstraint(
+                name="region_reports_have_no_municipality",
+                condition=Q(issue="region", municipality__isnull=True)
+                | (~Q(issue="region") & Q(municipality__isnull=False)),
+                violation_error_message="Regionens rapport gäller ingen enskild kommun.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.municipality or self.region} {self.quarter} {self.get_issue_display()}"
+
+    def get_absolute_url(self):
+        return reverse("report_detail", args=[self.uid])

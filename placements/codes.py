@@ -1,0 +1,157 @@
+"""The field's code lists (domain.md 2.2). The codes are the portal's own; the words are the profession's."""
+
+from django.db.models import TextChoices
+
+
+class Sex(TextChoices):
+    GIRL = "flicka", "Flicka"
+    BOY = "pojke", "Pojke"
+    UNKNOWN = "okänt", "Okänt"
+
+
+class FormGroup(TextChoices):
+    """The required form of a placement; figures by form use it."""
+
+    FAMILY = "familjehem", "Familjehem"
+    NETWORK = "natverkshem", "Nätverkshem"
+    EMERGENCY = "jourhem", "Jourhem"
+    HVB = "hvb", "HVB"
+    SUPPORTED = "stodboende", "Stödboende"
+    SIS = "sis", "SiS"
+    SHELTER = "skyddat boende", "Skyddat boende"
+    OWN_HOME = "eget hem", "Eget hem"
+    TEMPORARY = "tillfallig", "Tillfällig vistelse"
+    ADOPTION = "adoption", "Placerad för adoption"
+    OTHER = "ovrigt", "Övrigt"
+
+
+# Homes of these forms are institutions and are found in the home register; all others are private homes.
+INSTITUTIONS = frozenset({FormGroup.HVB, FormGroup.SUPPORTED, FormGroup.SIS, FormGroup.SHELTER})
+# Homes whose stays are rated by the social worker.
+RATED_FORMS = frozenset({FormGroup.HVB, FormGroup.SUPPORTED})
+
+
+class FormCode(TextChoices):
+    FAM_RECRUITED = "FAM_RECRUITED", "Familjehem, rekryterat"
+    FAM_NETWORK = "FAM_NETWORK", "Nätverks- eller släktinghem"
+    FAM_CONSULTANT = "FAM_CONSULTANT", "Konsulentstött familjehem"
+    FAM_REINFORCED = "FAM_REINFORCED", "Förstärkt familjehem"
+    JOUR = "JOUR", "Jourhem"
+    HVB_PUBLIC = "HVB_PUBLIC", "HVB, offentlig regi"
+    HVB_PRIVATE = "HVB_PRIVATE", "HVB, enskild regi"
+    STOD = "STOD", "Stödboende"
+    SIS = "SIS", "Särskilt ungdomshem"
+    SKYDD = "SKYDD", "Skyddat boende"
+    OTHER_PRIVATE = "OTHER_PRIVATE", "Annat enskilt hem"
+    OWN_HOME = "OWN_HOME", "Eget hem under LVU"
+    OTHER = "OTHER", "Annat"
+
+
+FORM_GROUP_OF = {
+    FormCode.FAM_RECRUITED: FormGroup.FAMILY,
+    FormCode.FAM_NETWORK: FormGroup.NETWORK,
+    FormCode.FAM_CONSULTANT: FormGroup.FAMILY,
+    FormCode.FAM_REINFORCED: FormGroup.FAMILY,
+    FormCode.JOUR: FormGroup.EMERGENCY,
+    FormCode.HVB_PUBLIC: FormGroup.HVB,
+    FormCode.HVB_PRIVATE: FormGroup.HVB,
+    FormCode.STOD: FormGroup.SUPPORTED,
+    FormCode.SIS: FormGroup.SIS,
+    FormCode.SKYDD: FormGroup.SHELTER,
+    FormCode.OTHER_PRIVATE: FormGroup.OTHER,
+    FormCode.OWN_HOME: FormGroup.OWN_HOME,
+    FormCode.OTHER: FormGroup.OTHER,
+}
+
+
+class Operator(TextChoices):
+    OWN = "own", "Egen regi"
+    OTHER_MUNICIPALITY = "other_municipality", "Annan kommun"
+    JOINT = "joint", "Gemensam regional regi"
+    COMPANY = "company", "Enskild regi, företag"
+    FOUNDATION = "foundation", "Enskild regi, stiftelse eller förening"
+    STATE = "state", "Statlig regi (SiS)"
+
+
+class LawGroup(TextChoices):
+    SOL = "SoL", "SoL"
+    LVU = "LVU", "LVU"
+    LSU = "LSU", "LSU"
+    OTHER = "annat", "Annat"
+
+
+class LawCode(TextChoices):
+    SOL = "SOL", "Placering med samtycke"
+    SOL2001 = "SOL2001", "Placering med samtycke, äldre lag"
+    LVU_6 = "LVU_6", "Omedelbart omhändertagande"
+    LVU_6A = "LVU_6A", "Tillfällig vård, internationell"
+    LVU_2 = "LVU_2", "Vård, hemförhållanden"
+    LVU_3 = "LVU_3", "Vård, eget beteende"
+    LVU_2_3 = "LVU_2_3", "Vård, båda grunderna"
+    LVU_3_2 = "LVU_3_2", "Vård efter sluten ungdomsvård"
+    SKYDD_79 = "SKYDD_79", "Skyddat boende"
+    LSU = "LSU", "Sluten ungdomsvård"
+    CONSENT22_2 = "CONSENT22_2", "Medgivande, annat enskilt hem"
+
+
+LAW_GROUP_OF = {
+    LawCode.SOL: LawGroup.SOL,
+    LawCode.SOL2001: LawGroup.SOL,
+    LawCode.LVU_6: LawGroup.LVU,
+    LawCode.LVU_6A: LawGroup.LVU,
+    LawCode.LVU_2: LawGroup.LVU,
+    LawCode.LVU_3: LawGroup.LVU,
+    LawCode.LVU_2_3: LawGroup.LVU,
+    LawCode.LVU_3_2: LawGroup.LVU,
+    LawCode.SKYDD_79: LawGroup.OTHER,
+    LawCode.LSU: LawGroup.LSU,
+    LawCode.CONSENT22_2: LawGroup.OTHER,
+}
+
+
+class EndReason(TextChoices):
+    GOAL_REACHED_HOME = "GOAL_REACHED_HOME", "Målet nått, åter hem"
+    MOVED_PLANNED = "MOVED_PLANNED", "Planerad flytt till annan form"
+    INDEPENDENT = "INDEPENDENT", "Eget boende eller myndig"
+    CUSTODY_TRANSFER = "CUSTODY_TRANSFER", "Vårdnaden överflyttad"
+    ADOPTION = "ADOPTION", "Adoption"
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN", "Samtycke återtaget"
+    CHILD_INITIATED = "CHILD_INITIATED", "På barnets initiativ"
+    HOME_INITIATED = "HOME_INITIATED", "På hemmets initiativ"
+    BOARD_DISSATISFIED = "BOARD_DISSATISFIED", "Socialnämnden inte nöjd med vården"
+    HOME_CLOSED = "HOME_CLOSED", "Hemmet stängt eller avtalet upphört"
+    COURT = "COURT", "Domstolens beslut"
+    TRANSFERRED = "TRANSFERRED", "Ärendet flyttat till annan kommun"
+    MOVED_ABROAD = "MOVED_ABROAD", "Flytt utomlands"
+    LSU = "LSU", "Sluten ungdomsvård eller fängelse"
+    DECEASED = "DECEASED", "Avliden"
+    OTHER = "OTHER", "Annat"
+
+
+# A breakdown is an unplanned ending for one of these reasons (domain.md 2.2); "broad" adds withdrawn consent.
+BREAKDOWN_REASONS = frozenset({EndReason.CHILD_INITIATED, EndReason.HOME_INITIATED, EndReason.BOARD_DISSATISFIED})
+BROAD_BREAKDOWN_REASONS = BREAKDOWN_REASONS | {EndReason.CONSENT_WITHDRAWN}
+
+
+class Planned(TextChoices):
+    PLANNED = "ja", "Planerat"
+    UNPLANNED = "nej", "Oplanerat"
+    UNKNOWN = "okänt", "Okänt"
+
+
+class Initiator(TextChoices):
+    CHILD = "child", "Barnet"
+    GUARDIAN = "guardian", "Vårdnadshavare"
+    HOME = "home", "Hemmet"
+    BOARD = "board", "Socialnämnden"
+    COURT = "court", "Domstol"
+    OTHER = "other", "Annan"
+
+
+class NextStop(TextChoices):
+    HOME = "home", "Hem"
+    PLACEMENT = "placement", "Annan placering"
+    OWN_HOUSING = "own_housing", "Eget boende"
+    RELATIVE = "relative", "Släkting"
+    INSTITUTION = "institution", "Institution"
+    UNKNOWN = "unknown", "Okänt"

@@ -1,0 +1,155 @@
+"""What is derived from a child's placements, law and reviews after every change: care episodes and due dates.
+
+Never delivered and never edited; `derive(children)` throws it away and makes it anew. Dates are computed in Python and
+stored, because SQL engines differ on month ends and know no holidays.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from bou_portal.periods import add_months, effective
+from placements.codes import LawCode, LawGroup
+from placements.models import CareEpisode, LegalBasis, Placement, Review, Rule
+
+REVIEW_RULES = ("R-REV-SOL", "R-REV-2", "R-REV-3")
+
+
+@dataclass(frozen=True)
+class Episode:
+    """`[started_on, ended_on)` of consecutive stays without a night between; `ended_on` None = ongoing."""
+
+    started_on: date
+    ended_on: date | None
+
+
+def episodes(stays):
+    """Join `(started_on, ended_on)` pairs of one child, in any order, to care episodes in time order.
+
+    A night between two stays is a night at home and starts a new episode (figures.md 2, rule 7). A stay of no night
+    (start = end) joins what it touches and makes no episode of its own.
+    """
+    joined = []
+    for start, end in sorted(stays, key=lambda stay: (stay[0], stay[1] or date.max)):
+        if joined and (joined[-1][1] is None or joined[-1][1] >= start):
+            last_end = joined[-1][1]
+            joined[-1][1] = None if last_end is None or end is None else max(last_end, end)
+        elif start != end:
+            joined.append([start, end])
+    return [Episode(*pair) for pair in joined]
+
+
+class ReviewClock:
+    """How many months until the next consideration or re-examination, by the rule in force that day.
+
+    SoL care and LVU 2 § are considered, LVU 3 § is re-examined; the lengths come from the rule table (R-REV-*).
+    """
+
+    def __init__(self):
+        self.rules = defaultdict(list)
+        for rule in Rule.objects.filter(code__in=REVIEW_RULES):
+            self.rules[rule.code].append(rule)
+
+    @staticmethod
+    def code_for(basis):
+        """The rule's code for a `(law group, law code)`; unknown law is reviewed as SoL."""
+        group, code = basis
+        if code in (LawCode.LVU_3, LawCode.LVU_2_3, LawCode.LVU_3_2):
+            return "R-REV-3"
+        return "R-REV-2" if group == LawGroup.LVU else "R-REV-SOL"
+
+    def rule(self, basis, day):
+        """The wording in force on the day; before the oldest one, the oldest."""
+        wordings = sorted(self.rules[self.code_for(basis)], key=lambda rule: rule.valid_from or date.min)
+        if not wordings:
+            raise LookupError("Regeltabellen är tom. Kör: python manage.py load_register")
+        in_force = [rule for rule in wordings if (rule.valid_from or date.min) <= day]
+        return in_force[-1] if in_force else wordings[0]
+
+    def due(self, basis, day):
+        """Nominal and effective due date counted from the day."""
+        nominal = add_months(day, self.rule(basis, day).amount)
+        return nominal, effective(nominal)
+
+
+def basis_on(bases, day):
+    """The `(group, code)` in force on the day among `(started_on, group, code)` in time order; SoL if none."""
+    current = (LawGroup.SOL, "")
+    for started_on, group, code in bases:
+        if started_on > day:
+            break
+        current = (group, code)
+    return current
+
+
+@transaction.atomic
+def derive(child_ids, clock=None):
+    """Rebuild care episodes and review dates of these children (ids). Constant number of queries per 500 children."""
+    child_ids = sorted(child_ids)
+    clock = clock or ReviewClock()
+    for first in range(0, len(child_ids), 500):
+        _derive(child_ids[first : first + 500], clock)
+
+
+def _derive(child_ids, clock):
+    stays, bases, reviews = defaultdict(list), defaultdict(list), defaultdict(list)
+    for placement in Placement.objects.filter(child__in=child_ids).only(
+        "child_id", "municipality_id", "started_on", "ended_on", "episode_id"
+    ):
+        stays[placement.child_id].append(placement)
+    for row in LegalBasis.objects.filter(child__in=child_ids).order_by("started_on"):
+        bases[row.child_id].append((row.started_on, row.group, row.code))
+    for review in Review.objects.filter(child__in=child_ids).order_by("done_on", "pk"):
+        reviews[review.child_id].append(review)
+
+    CareEpisode.objects.filter(child__in=child_ids).delete()
+    rows = []
+    for child_id in child_ids:
+        rows += _episode_rows(child_id, stays[child_id], bases[child_id], reviews[child_id], clock)
+    CareEpisode.objects.bulk_create(rows)
+    _link(rows, stays)
+    Review.objects.bulk_update(
+        [review for group in reviews.values() for review in group],
+        ["due_on", "due_effective_on", "next_due_on", "next_due_effective_on"],
+        batch_size=500,
+    )
+
+
+def _episode_rows(child_id, placements, bases, reviews, clock):
+    """Unsaved episodes of one child; sets the reviews' due dates on the way."""
+    for review in reviews:
+        review.due_on = review.due_effective_on = None
+        review.next_due_on, review.next_due_effective_on = clock.due(basis_on(bases, review.done_on), review.done_on)
+    for episode in episodes([(p.started_on, p.ended_on) for p in placements]):
+        due, due_effective = clock.due(basis_on(bases, episode.started_on), episode.started_on)
+        for review in reviews:
+            if review.done_on < episode.started_on or (episode.ended_on and review.done_on > episode.ended_on):
+                continue
+            review.due_on, review.due_effective_on = due, due_effective
+            due, due_effective = review.next_due_on, review.next_due_effective_on
+        ongoing = episode.ended_on is None
+        yield CareEpisode(
+            municipality_id=placements[0].municipality_id,
+            child_id=child_id,
+            started_on=episode.started_on,
+            ended_on=episode.ended_on,
+            six_months_on=add_months(episode.started_on, 6),
+            twelve_months_on=add_months(episode.started_on, 12),
+            review_due_on=due if ongoing else None,
+            review_due_effective_on=due_effective if ongoing else None,
+        )
+
+
+def _link(episode_rows, stays):
+    """Point each placement at the episode it lies in."""
+    changed = []
+    for episode in episode_rows:
+        for placement in stays[episode.child_id]:
+            if placement.started_on >= episode.started_on and (
+                episode.ended_on is None or placement.started_on <= episode.ended_on
+            ):
+                placement.episode_id = episode.pk
+                changed.append(placement)
+    Placement.objects.bulk_update(changed, ["episode"], batch_size=500)
