@@ -52,8 +52,12 @@ def test_due_dates_follow_the_law_of_1930(add, start, count, nominal, due):
         "2026-05-01",
         "2026-05-14",
         "2026-06-19",
-    ]
-    + ["2026-12-24", "2026-12-25", "2026-12-31", "2026-11-21", "2026-11-22"],
+        "2026-12-24",
+        "2026-12-25",
+        "2026-12-31",
+        "2026-11-21",
+        "2026-11-22",
+    ],
 )
 def test_holidays_eves_and_weekends_are_not_working_days(day):
     assert not is_working_day(date.fromisoformat(day))
