@@ -1,5 +1,7 @@
 """Reports: what was shown to whom, frozen. A published quarter never changes; a correction is a new version."""
 
+import hashlib
+import logging
 import uuid
 from datetime import timedelta
 
@@ -10,10 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bou_portal.access import Permission
+from bou_portal.reports.pages import report_html
+from bou_portal.reports.pdf import PdfError, render
 from municipalities.models import Municipality, Region, Release
 
+logger = logging.getLogger(__name__)
+
 # A worker that has not finished by then is presumed dead, and the sweep queues its report again.
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=2)
+MOST_ATTEMPTS = 3
 
 
 class ReportQuerySet(models.QuerySet):
@@ -30,9 +37,22 @@ class ReportQuerySet(models.QuerySet):
         )
         return self.get(pk=pk) if taken else None
 
-    def stale(self):
-        """Claimed by a worker that has not finished in time."""
-        return self.filter(status=Report.Status.BUILDING, lease_until__lt=timezone.now())
+    def release_stale(self):
+        """Queue again what a worker took and did not finish in time; give up after three tries."""
+        stale = self.filter(status=Report.Status.BUILDING, lease_until__lt=timezone.now())
+        stale.filter(attempts__gte=MOST_ATTEMPTS).update(
+            status=Report.Status.FAILED, lease_until=None, failure="Bygget avbröts tre gånger."
+        )
+        return stale.filter(attempts__lt=MOST_ATTEMPTS).update(status=Report.Status.QUEUED, lease_until=None)
+
+    def due(self):
+        """Ids of reports that wait for a worker, stale ones given back first. Oldest first."""
+        self.release_stale()
+        return list(self.filter(status=Report.Status.QUEUED).order_by("pk").values_list("pk", flat=True))
+
+    def light(self):
+        """Without the heavy columns, for lists."""
+        return self.defer("content", "pdf")
 
 
 class Report(models.Model):
@@ -104,3 +124,51 @@ class Report(models.Model):
 
     def get_absolute_url(self):
         return reverse("report_detail", args=[self.uid])
+
+    @property
+    def place(self):
+        return self.municipality or self.region
+
+    @property
+    def place_name(self):
+        return self.municipality.official_name if self.municipality else self.region.body
+
+    @property
+    def file_name(self):
+        """`kvartalsrapport-2281-2026-k3-intern-v1.pdf`."""
+        code = self.municipality.code if self.municipality else self.region.code
+        return f"kvartalsrapport-{code}-{self.quarter.lower()}-{self.issue}-v{self.version}.pdf"
+
+    def build(self):
+        """Make the PDF from the frozen content and keep it; a failure is kept too, with its reason.
+
+        Only a claimed report is built, and only the claim's holder finishes it: if the lease was given to another
+        worker meanwhile, that worker's result stands.
+        """
+        try:
+            pdf = render(report_html(self), identifier=bytes.fromhex(self.sha256)[:16])
+        except PdfError as error:
+            result = {"status": self.Status.FAILED, "failure": str(error)[:200]}
+        except Exception as error:
+            logger.exception("report %s could not be built", self.pk)
+            result = {"status": self.Status.FAILED, "failure": f"Oväntat fel: {type(error).__name__}"}
+        else:
+            result = {
+                "status": self.Status.DONE,
+                "failure": "",
+                "pdf": pdf,
+                "pdf_sha256": hashlib.sha256(pdf).hexdigest(),
+                "built_at": timezone.now(),
+            }
+        mine = Report.objects.filter(pk=self.pk, status=self.Status.BUILDING, attempts=self.attempts)
+        mine.update(lease_until=None, **result)
+        self.refresh_from_db()
+        return self
+
+    def queue_again(self):
+        """Another try for a report that failed; the sweep sends it. True if it had failed."""
+        return bool(
+            Report.objects.filter(pk=self.pk, status=self.Status.FAILED).update(
+                status=self.Status.QUEUED, attempts=0, failure=""
+            )
+        )
