@@ -212,8 +212,11 @@ def _read_text(content: bytes) -> tuple[Iterable[list[str]], str, str]:
     reader = csv.reader(
         io.StringIO(rest if announced else text, newline=""), delimiter=delimiter
     )
+    rows = (
+        chain([[]], reader) if announced else reader
+    )  # the announcement is row 1 all the same
     return (
-        reader,
+        rows,
         encoding,
         {";": "semikolon", "\t": "tabb", ",": "komma"}.get(delimiter, delimiter),
     )

@@ -135,7 +135,7 @@ class Folded:
 
     def episodes(self) -> list[Span]:
         """Care episodes: consecutive stays without a night between them."""
-        return _joined((Span(stay.start, stay.end) for stay in self.stays))
+        return _joined(Span(stay.start, stay.end) for stay in self.stays)
 
     def legal_bases(self) -> list[Span]:
         """Which law the child was placed under when; one row as long as the law is the same without a break."""
