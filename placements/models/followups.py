@@ -1,14 +1,50 @@
 """What is done for a placed child: follow-ups, plans, reviews, health and dental examinations."""
 
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from municipalities.models import Municipality
 from placements.models.children import Child, ChildRowsQuerySet
 
 
-class FollowUp(models.Model):
+# How long somebody may mend or take back what she wrote in the portal.
+MAY_BE_CHANGED = timedelta(days=1)
+
+
+class CaseRow(models.Model):
+    """What every row about a placed child has in common: delivered, or written in the portal by somebody.
+
+    A written row (`entered_at` set) is never changed nor deleted by an import: where a delivery says the same (child,
+    kind and day), the written row stands. A delivered row is mended in the case system and delivered again.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="inskriven av",
+    )
+    entered_at = models.DateTimeField("inskriven", null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def may_be_changed(self):
+        return self.entered_at is not None and timezone.now() < self.entered_at + MAY_BE_CHANGED
+
+
+class FollowUp(CaseRow):
     """A follow-up of the care, with what the law says must be watched. Ratings 1-5; empty = not assessed."""
 
     class Kind(models.TextChoices):
@@ -71,7 +107,7 @@ class FollowUp(models.Model):
         return f"uppföljning {self.done_on}"
 
 
-class Plan(models.Model):
+class Plan(CaseRow):
     """A care plan (vårdplan) or an implementation plan (genomförandeplan)."""
 
     class Kind(models.TextChoices):
@@ -109,7 +145,7 @@ class Plan(models.Model):
         return f"{self.get_kind_display()} {self.made_on}"
 
 
-class Review(models.Model):
+class Review(CaseRow):
     """A consideration (övervägande) or re-examination (omprövning) that was made.
 
     `due_on` is the day it was to be made at the latest and `next_due_on` when the next one is due; both are derived
@@ -148,7 +184,7 @@ class Review(models.Model):
         return f"{self.get_kind_display()} {self.done_on}"
 
 
-class HealthExam(models.Model):
+class HealthExam(CaseRow):
     """A health or dental examination, from request to done."""
 
     class Kind(models.TextChoices):
