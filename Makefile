@@ -23,7 +23,7 @@ help:
 	@echo "Det som måste finnas: git, make, Python 3.11 eller senare med venv."
 
 # The port first: it is the one thing that can be wrong and takes no time to see.
-start: python port setup
+start: python port .venv/.libraries .env
 	@exec $(PY) manage.py start --port $(PORT)
 
 port: python

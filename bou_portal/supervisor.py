@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,7 +32,9 @@ def port_problem(text: str, host: str = "127.0.0.1") -> str | None:
     A port that is still winding down (TIME_WAIT) counts as free.
     """
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        return f"PORT={text} är inget portnummer. Skriv ett tal mellan 1024 och 65535, till exempel: make start PORT=8001"
+        return (
+            f"PORT={text} är inget portnummer. Skriv ett tal mellan 1024 och 65535, till exempel: make start PORT=8001"
+        )
     port = int(text)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -80,28 +83,31 @@ def die_with(parent: int) -> Callable[[], None]:
 
 @dataclass
 class Program:
-    """One process to keep alive. `name` is the prefix of its log lines."""
+    """One process to keep alive. `name` is the prefix of its log lines, `ready_line` what it says when it is ready."""
 
     name: str
     command: list[str]
+    ready_line: str = ""
     pause: float = FIRST_PAUSE
     process: subprocess.Popen | None = None
     started_at: float = 0.0
     restart_at: float = 0.0  # the clock is time.monotonic()
     unfinished_line: bytes = field(default=b"", repr=False)
+    is_settled: bool = False  # has come as far as it will by waiting: ready, or has died once
 
     def start(self):
         """Start in a session of its own, so that Ctrl-C reaches the supervisor alone and the group can be killed whole."""
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - the commands are our own
             self.command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=die_with(os.getpid()),  # noqa: PLW1509 - safe, we run no threads
+            preexec_fn=die_with(os.getpid()),  # safe: we run no threads
         )
         os.set_blocking(self.process.stdout.fileno(), False)
         self.started_at = time.monotonic()
+        self.is_settled = self.is_settled or not self.ready_line
 
     def read_lines(self) -> list[str] | None:
         """The whole lines written since last time; None when the pipe is closed and no more will come."""
@@ -112,14 +118,13 @@ class Program:
         if not chunk:
             return None
         *lines, self.unfinished_line = (self.unfinished_line + chunk).split(b"\n")
+        self.is_settled = self.is_settled or any(self.ready_line.encode() in line for line in lines)
         return [line.decode(errors="replace").rstrip() for line in lines]
 
     def kill_group(self):
         """End what the process left behind, for instance the worker's own children."""
-        try:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
 
     def plan_restart(self):
         """Wait longer each time it dies young, so that a broken program does not eat the machine."""
@@ -128,23 +133,14 @@ class Program:
             self.pause = FIRST_PAUSE
         self.restart_at = now + self.pause
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
+        self.is_settled = True
 
 
 class Supervisor:
-    """Keeps `programs` running until it is told to stop.
+    """Keeps `programs` running until it is told to stop; calls `on_ready` once, when all have said that they are ready."""
 
-    `is_ready` is asked again and again until it says yes; then `on_ready` is called, once.
-    """
-
-    def __init__(
-        self,
-        programs: list[Program],
-        *,
-        is_ready: Callable[[], bool] = lambda: True,
-        on_ready: Callable[[], None] = lambda: None,
-    ):
+    def __init__(self, programs: list[Program], *, on_ready: Callable[[], None] = lambda: None):
         self.programs = programs
-        self.is_ready = is_ready
         self.on_ready = on_ready
         self.selector = selectors.DefaultSelector()
         self.width = max(len(program.name) for program in programs)
@@ -160,12 +156,12 @@ class Supervisor:
         try:
             for program in self.programs:
                 self._start(program)
-            ready = False
+            is_told = False
             while not self.stop_requests:
                 self._forward_lines()
                 self._restart_the_dead()
-                if not ready and self.is_ready():
-                    ready = True
+                if not is_told and all(program.is_settled for program in self.programs):
+                    is_told = True
                     self.on_ready()
         finally:
             self._stop_all()
@@ -213,6 +209,7 @@ class Supervisor:
                 )
 
     def _stop_all(self):
+        print("\nStänger. Det som pågår får några sekunder på sig.", flush=True)
         running = [program for program in self.programs if program.process is not None]
         for program in running:
             program.process.terminate()

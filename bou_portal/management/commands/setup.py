@@ -12,5 +12,5 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=quiet)
         call_command("createcachetable", verbosity=quiet)
         call_command("load_register", verbosity=quiet)
-        if hasattr(staticfiles_storage, "manifest_name"):  # development and tests read the files where they lie
+        if hasattr(staticfiles_storage, "manifest_name"):  # elsewhere they are served where they lie
             call_command("collectstatic", interactive=False, verbosity=quiet)
