@@ -1,23 +1,18 @@
-"""How numbers, dates and lists read in Swedish. One place for pages, charts and PDF."""
+"""How numbers, dates and lists read in Swedish, in running text and in drawings. Rounding is figures.py's."""
 
 import datetime as dt
-from decimal import ROUND_HALF_UP, Decimal
 
-NBSP = "\u00a0"
+from bou_portal.figures import NBSP
+from bou_portal.figures import number as rounded_number
+
 WORDS = "noll en två tre fyra fem sex sju åtta nio tio elva tolv".split()
 
 
 def number(value, decimals=None):
-    """`1 234,5`: no-break space between thousands, decimal comma, a real minus sign.
-
-    Halves are rounded away from zero (figures.md 3). Without `decimals` whole numbers stay whole and others get one.
-    """
-    exact = Decimal(str(value))
+    """`1 234,5`. Without `decimals` whole numbers stay whole and others get one."""
     if decimals is None:
-        decimals = 0 if exact == exact.to_integral_value() else 1
-    rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    sign = "−" if rounded < 0 else ""
-    return sign + f"{abs(rounded):,f}".replace(",", NBSP).replace(".", ",")
+        decimals = 0 if value == int(value) else 1
+    return rounded_number(value, decimals)
 
 
 def percent(value, decimals=0):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bou_portal.charts import svg
 from bou_portal.charts.parts import HIDDEN, HIDDEN_NOTE, Chart, Table, shown
+from bou_portal.figures import Shown
 from bou_portal.formats import listing, with_unit
 
 OUTLINES = Path(__file__).parent.parent / "municipalities" / "data" / "map.json"
@@ -31,7 +32,8 @@ class Place:
     href: str = ""
 
     def __post_init__(self):
-        shown(self.value)
+        object.__setattr__(self, "text", self.text or (self.value.text if isinstance(self.value, Shown) else ""))
+        object.__setattr__(self, "value", shown(self.value))
 
     def read(self, unit=""):
         return self.text or ("" if self.value is None else with_unit(self.value, unit))

@@ -3,6 +3,20 @@
 from django.conf import settings
 from django.urls import include, path
 
+from bou_portal import views
+
 urlpatterns = [
+    path("om/", views.about, name="about"),
+    path("tillganglighet/", views.accessibility, name="accessibility"),
+    path("behorigheter/", views.permissions, name="permissions"),
+    path("gallringsplan/", views.retention_plan, name="retention_plan"),
+    path("definitioner/", views.definitions, name="definitions"),
+    path("galleri/", views.gallery, name="gallery"),
+    path("konto/fortsatt/", views.stay, name="stay"),
     path("konto/", include("allauth.urls")),
 ]
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error

@@ -10,7 +10,7 @@ ROW = 54
 
 def strip(rows, *, title, unit="", own_name="", conclusion="", width=WIDTH):
     """Rows of (name, shown values[, own value]). Equal values stand on top of each other; the median is a cross line."""
-    rows = [(name, [value for value in values if shown(value) is not None], shown(own[0] if own else None)) for name, values, *own in rows]
+    rows = [(name, [value for value in map(shown, values) if value is not None], shown(own[0] if own else None)) for name, values, *own in rows]
     everything = [float(value) for _, values, own in rows for value in [*values, *([own] if own is not None else [])]]
     top = 100 if unit == "%" else max([*everything, 1])
     ticks = svg.nice_ticks(min([*everything, 0]), top)
@@ -71,7 +71,7 @@ def spread(values, unit):
 def strip_conclusion(rows, *, unit=""):
     """Between which values the places lie, for the first row that shows any."""
     for name, values, *_ in rows:
-        if values := [value for value in values if value is not None]:
+        if values := [value for value in map(shown, values) if value is not None]:
             count, low, middle, high = spread(values, unit)
             return f"{name}: {count} kommuner mellan {low} och {high}, i mitten {middle}."
     return NOTHING

@@ -4,14 +4,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from math import isfinite
 
+from bou_portal.figures import LEGEND, MARKS, Shown, State
 from bou_portal.formats import with_unit
 
-HIDDEN = ".."
-HIDDEN_NOTE = ".. = dold för att skydda enskilda"
+HIDDEN = MARKS[State.HIDDEN]
+HIDDEN_NOTE = f"{HIDDEN} = {LEGEND[State.HIDDEN]}"
 
 
 def shown(value):
-    """The value itself if it is a plain number or None. Anything else, a raw figure above all, raises TypeError."""
+    """The number to draw, or None. Takes a `Shown`, a plain number or None; a raw figure raises TypeError."""
+    if isinstance(value, Shown):
+        value = value.value
     if value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool)):
         if value is None or isfinite(value):
             return value
@@ -20,14 +23,18 @@ def shown(value):
 
 @dataclass(frozen=True)
 class Point:
-    """One shown value and how it reads. A `value` of None is hidden or missing: nothing is drawn but its `text`."""
+    """One shown value and how it reads; give it a `Shown` and it reads as that does.
+
+    A `value` of None is hidden or missing: nothing is drawn but its `text`.
+    """
 
     label: str
     value: int | float | Decimal | None
     text: str = ""
 
     def __post_init__(self):
-        shown(self.value)
+        object.__setattr__(self, "text", self.text or (self.value.text if isinstance(self.value, Shown) else ""))
+        object.__setattr__(self, "value", shown(self.value))
 
     def read(self, unit=""):
         """`74 %`, or the mark that stands for a value that is not shown."""
@@ -72,7 +79,7 @@ class Chart:
 
 
 def points(pairs):
-    """Points from points or from (label, value[, text])."""
+    """Points from points or from (label, value[, text]), the value being a `Shown`, a number or None."""
     return tuple(pair if isinstance(pair, Point) else Point(*pair) for pair in pairs)
 
 
