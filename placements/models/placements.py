@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from placements.codes import (
     Operator,
     Planned,
 )
-from placements.models.children import CareEpisode, Child, ChildRowsQuerySet
+from placements.models.children import Assignment, CareEpisode, Child, ChildRowsQuerySet, LegalBasis
 from placements.models.homes import CareHome
 
 
@@ -30,6 +30,9 @@ class PlacementQuerySet(ChildRowsQuerySet):
     def open(self):
         return self.on(timezone.localdate())
 
+    def ended(self):
+        return self.filter(ended_on__lte=timezone.localdate())
+
     def ended_in(self, period):
         return self.filter(ended_on__range=(period.start, period.end))
 
@@ -40,6 +43,20 @@ class PlacementQuerySet(ChildRowsQuerySet):
     def awaiting_rating(self):
         """Ended in a home of the kind that is rated, and no rating sent in."""
         return self.with_rated_home().exclude(rating__submitted_at__isnull=False)
+
+    def assigned(self, **who):
+        """Whose child has a responsible worker or unit now; `worker=`, `unit=` or `worker__in=` says which."""
+        return self.filter(Exists(Assignment.objects.filter(child=OuterRef("child"), ended_on__isnull=True, **who)))
+
+    def unassigned(self):
+        """Whose child nobody is responsible for now."""
+        return self.filter(~Exists(Assignment.objects.filter(child=OuterRef("child"), ended_on__isnull=True)))
+
+    def with_law(self):
+        """Adds `law` and `law_code`: the child's legal basis today."""
+        begun = LegalBasis.objects.filter(child=OuterRef("child"), started_on__lte=timezone.localdate())
+        newest = begun.order_by("-started_on")
+        return self.annotate(law=Subquery(newest.values("group")[:1]), law_code=Subquery(newest.values("code")[:1]))
 
 
 class Placement(models.Model):
