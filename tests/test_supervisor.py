@@ -13,6 +13,8 @@ import pytest
 
 from bou_portal.supervisor import Program, only_one, port_problem
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # Each program starts a child of its own (as Celery's pool does) and writes both process ids on one line.

@@ -42,6 +42,7 @@ class Command(BaseCommand):
         with lock:
             call_command("setup", verbosity=options["verbosity"])
             os.environ["PYTHONUNBUFFERED"] = "1"  # so that the log comes while it happens
+            os.environ.setdefault("BASE_URL", f"http://{HOST}:{port}")
             Supervisor(programs(int(port), settings.VAR), on_ready=lambda: self.welcome(int(port))).run()
         self.stdout.write("Portalen är stängd.")
 
