@@ -2,17 +2,21 @@
 
 import hashlib
 import secrets
+import uuid
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from bou_portal.access import GRANTS, OWN_UNIT_ROLES, REGIONAL_ROLES, Role
+from bou_portal.access import GRANTS, MAY_INVITE, OWN_UNIT_ROLES, REGIONAL_ROLES, Permission, Role
+from bou_portal.audit.log import record
+from bou_portal.audit.models import Verb
 from municipalities.models import Municipality, Region, Unit
 
 
@@ -38,6 +42,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("aktiv", default=True)
     is_staff = models.BooleanField("når administrationen", default=False)
     joined_at = models.DateTimeField("skapad", auto_now_add=True)
+    # Part of every session's fingerprint: one higher, and every session of hers is over at once.
+    session_round = models.PositiveIntegerField("utloggad överallt, antal gånger", default=0)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -57,6 +63,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def first_name_only(self):
         return self.name.split(" ")[0]
+
+    def get_session_auth_hash(self):
+        return f"{self.session_round}:{super().get_session_auth_hash()}"
+
+    def get_session_auth_fallback_hash(self):
+        for fingerprint in super().get_session_auth_fallback_hash():
+            yield f"{self.session_round}:{fingerprint}"
+
+    def sign_out_everywhere(self):
+        """End all sessions of hers, in every browser, this one included."""
+        User.objects.filter(pk=self.pk).update(session_round=models.F("session_round") + 1)
 
     @cached_property
     def current_memberships(self):
@@ -79,6 +96,33 @@ class User(AbstractBaseUser, PermissionsMixin):
         return {m.region_id or m.municipality.region_id for m in self.granting(permission)}
 
 
+def within_reach(user, permission):
+    """Rows with a role in a place that this user reaches with this permission.
+
+    In a municipality all of them; in a region its own, and in its municipalities the roles that the region invites.
+    """
+    reach = Q(pk__in=[])
+    for held in user.granting(permission):
+        if held.municipality_id:
+            reach |= Q(municipality=held.municipality_id)
+        else:
+            invited = Q(municipality__region=held.region_id, role__in=MAY_INVITE.get(held.role, ()))
+            reach |= Q(region=held.region_id) | invited
+    return reach
+
+
+def grantable_by(user):
+    """Of these rows, those whose role she may grant and end. Nobody grants the own role."""
+    grantable = Q(pk__in=[])
+    for held in user.granting(Permission.MANAGE_MEMBERS):
+        if held.municipality_id:
+            place = Q(municipality=held.municipality_id)
+        else:
+            place = Q(region=held.region_id) | Q(municipality__region=held.region_id)
+        grantable |= place & Q(role__in=MAY_INVITE.get(held.role, ()))
+    return grantable
+
+
 class MembershipQuerySet(models.QuerySet):
     def in_force(self):
         today = timezone.localdate()
@@ -86,15 +130,17 @@ class MembershipQuerySet(models.QuerySet):
 
     def for_user(self, user, permission):
         """Memberships in the places where this user holds this permission."""
-        return self.filter(
-            Q(municipality__in=user.municipalities(permission))
-            | Q(region__in={m.region_id for m in user.granting(permission) if m.region_id})
-        )
+        return self.filter(within_reach(user, permission))
+
+    def grantable_by(self, user):
+        """Those this user may change and end."""
+        return self.filter(grantable_by(user))
 
 
 class Membership(models.Model):
     """A role somebody holds in one municipality or one region, from a day until a day."""
 
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name="användare")
     role = models.CharField("roll", max_length=30, choices=Role)
     municipality = models.ForeignKey(
@@ -152,19 +198,38 @@ class Membership(models.Model):
     def sees_own_unit_only(self):
         return self.role in OWN_UNIT_ROLES and not self.municipality.opens_all_to_workers
 
+    def get_absolute_url(self):
+        return reverse("member_detail", args=[self.uid])
+
+    def end(self, by):
+        """End it today; what it granted is gone at once, also in sessions that are open."""
+        self.ended_on = timezone.localdate()
+        with transaction.atomic():
+            self.save(update_fields=["ended_on"])
+            record(by, Verb.ENDED, self, role=self.role)
+
 
 INVITATION_VALID = timedelta(hours=72)
 
 
 class InvitationQuerySet(models.QuerySet):
+    def unanswered(self):
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+
     def open(self):
-        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=timezone.now())
+        return self.unanswered().filter(expires_at__gt=timezone.now())
+
+    def with_token(self, token):
+        """The open invitation this link belongs to, if any."""
+        return self.open().filter(token_hash=Invitation.hash_of(token))
 
     def for_user(self, user, permission):
-        return self.filter(
-            Q(municipality__in=user.municipalities(permission))
-            | Q(region__in={m.region_id for m in user.granting(permission) if m.region_id})
-        )
+        """Invitations to the places where this user holds this permission."""
+        return self.filter(within_reach(user, permission))
+
+    def grantable_by(self, user):
+        """Those this user may send again and withdraw."""
+        return self.filter(grantable_by(user))
 
 
 def invitation_expiry():
@@ -174,6 +239,7 @@ def invitation_expiry():
 class Invitation(models.Model):
     """An invitation by mail to take a role. Only the token's hash is kept; the link in the mail is the only copy."""
 
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField("e-post")
     name = models.CharField("namn", max_length=80)
     role = models.CharField("roll", max_length=30, choices=Role)
@@ -203,9 +269,27 @@ class Invitation(models.Model):
     def __str__(self):
         return f"{self.email}, {self.get_role_display()}"
 
-    @staticmethod
-    def new_token():
-        return secrets.token_urlsafe(32)
+    @property
+    def place(self):
+        return self.region.body if self.region else self.municipality.official_name
+
+    @property
+    def is_expired(self):
+        return self.expires_at <= timezone.now()
+
+    def renew(self):
+        """Give the invitation a new link and 72 new hours. The link is returned, and known nowhere else."""
+        token = secrets.token_urlsafe(32)
+        self.token_hash = self.hash_of(token)
+        self.expires_at = invitation_expiry()
+        self.save()
+        return token
+
+    def withdraw(self, by):
+        self.withdrawn_at = timezone.now()
+        with transaction.atomic():
+            self.save(update_fields=["withdrawn_at"])
+            record(by, Verb.ENDED, self, role=self.role)
 
     @staticmethod
     def hash_of(token):

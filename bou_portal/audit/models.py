@@ -19,7 +19,14 @@ class Verb(models.TextChoices):
     JOINED = "joined", "gick med"
     ENDED = "ended", "avslutade"
     SIGNED_IN = "signed_in", "loggade in"
+    SIGNED_OUT = "signed_out", "loggade ut"
     REFUSED = "refused", "nekades"
+
+
+class EventQuerySet(models.QuerySet):
+    def for_user(self, user, permission):
+        """Events of the municipalities where this user holds this permission."""
+        return self.filter(municipality_id__in=user.municipalities(permission))
 
 
 class Event(models.Model):
@@ -32,6 +39,8 @@ class Event(models.Model):
     target = models.CharField("vad", max_length=60)
     target_id = models.CharField("vilken", max_length=40, blank=True)
     detail = models.JSONField("uppgifter", default=dict)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = "händelse"
