@@ -5,7 +5,7 @@ import datetime as dt
 from bou_portal.figures import NBSP
 from bou_portal.figures import number as rounded_number
 
-WORDS = "noll en två tre fyra fem sex sju åtta nio tio elva tolv".split()
+WORDS = ["noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"]
 
 
 def number(value, decimals=None):

@@ -16,7 +16,9 @@ class ExampleForm(forms.Form):
 
     started_on = forms.DateField(label="Startdatum", help_text="Skriv som 2026-11-21.")
     form = forms.ChoiceField(label="Placeringsform", choices=[("", "Välj form"), ("hvb", "HVB"), ("fam", "Familjehem")])
-    planned = forms.ChoiceField(label="Avslutades placeringen som planerat?", widget=forms.RadioSelect, choices=[("j", "Ja"), ("n", "Nej")])
+    planned = forms.ChoiceField(
+        label="Avslutades placeringen som planerat?", widget=forms.RadioSelect, choices=[("j", "Ja"), ("n", "Nej")]
+    )
     seen = forms.BooleanField(label="Barnet har fått ett enskilt samtal", required=False)
     note = forms.CharField(label="Anteckning", required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -39,7 +41,11 @@ def all_charts():
             title="Placerade barn 30 september efter form",
         ),
         "goals": charts.bars(
-            [("Aktuell vårdplan", share(95)), ("Aktuell genomförandeplan", share(75)), ("Övervägande i tid", share(88))],
+            [
+                ("Aktuell vårdplan", share(95)),
+                ("Aktuell genomförandeplan", share(75)),
+                ("Övervägande i tid", share(88)),
+            ],
             title="Uppföljning och rättssäkerhet",
             unit="%",
             top=100,
@@ -56,22 +62,31 @@ def all_charts():
             title="Placerade barn per kvartal efter form",
         ),
         "line": charts.line(
-            [("Sundsvall", over_time([58, 60, 59, 64, 68, None, 72, 74])), ("Länet", over_time([53, 54, 54, 56, 57, 58, 59, 60]))],
+            [
+                ("Sundsvall", over_time([58, 60, 59, 64, 68, None, 72, 74])),
+                ("Länet", over_time([53, 54, 54, 56, 57, 58, 59, 60])),
+            ],
             title="Enskilda samtal",
             unit="%",
             goal=90,
         ),
         "run": charts.run_chart(
-            zip(months, breaks, strict=True), title="Avbrott per 100 placeringsår", marks={"2026-06": "Nytt samtalsstöd"}
+            zip(months, breaks, strict=True),
+            title="Avbrott per 100 placeringsår",
+            marks={"2026-06": "Nytt samtalsstöd"},
         ),
         "strip": charts.strip(
-            [("Övervägande i tid", [88, 72, 90, 90, 65, 95, 100], 88), ("Genomförandeplan", [40, 60, 61, 60, 77, 80], 74)],
+            [
+                ("Övervägande i tid", [88, 72, 90, 90, 65, 95, 100], 88),
+                ("Genomförandeplan", [40, 60, 61, 60, 77, 80], 74),
+            ],
             title="Spridning mellan länets kommuner",
             unit="%",
             own_name="Sundsvall",
         ),
         "funnel": charts.funnel(
-            [("Placerade", 30), ("Begärda", 26), ("Erbjudna", 18), ("Genomförda", 12)], title="Hälsoundersökning inom 60 dagar"
+            [("Placerade", 30), ("Begärda", 26), ("Erbjudna", 18), ("Genomförda", 12)],
+            title="Hälsoundersökning inom 60 dagar",
         ),
         "nothing": charts.bars([], title="Innan något har lästs in"),
     }
@@ -79,7 +94,14 @@ def all_charts():
 
 def all_maps():
     """A plain map with links and a shaded one with a hidden and a missing value."""
-    names = {"2260": "Ånge", "2262": "Timrå", "2280": "Härnösand", "2281": "Sundsvall", "2282": "Kramfors", "2283": "Sollefteå"}
+    names = {
+        "2260": "Ånge",
+        "2262": "Timrå",
+        "2280": "Härnösand",
+        "2281": "Sundsvall",
+        "2282": "Kramfors",
+        "2283": "Sollefteå",
+    }
     names["2284"] = "Örnsköldsvik"
     values = {"2260": 61, "2262": HIDDEN, "2280": 74, "2281": 88, "2282": MISSING, "2283": 45, "2284": 79}
     plain = [Place(code, name, href="#karta") for code, name in names.items()]
@@ -102,5 +124,9 @@ def everything():
         "missing": MISSING,
         "empty_form": ExampleForm(),
         "wrong_form": ExampleForm({"started_on": "31 november", "form": ""}, prefix=None, auto_id="wrong_%s"),
-        "homes": [("Björkudden", 4.5, "10–19", 52), ("Tallbacken", 4.0, "20+", 14), ("Ljungdalen", None, "för få", 101)],
+        "homes": [
+            ("Björkudden", 4.5, "10–19", 52),
+            ("Tallbacken", 4.0, "20+", 14),
+            ("Ljungdalen", None, "för få", 101),
+        ],
     }

@@ -18,7 +18,7 @@ class Word:
 
 WORDS = (
     Word("Min sida", "start"),
-    Word("Placeringar", "placements", frozenset({P.READ_CASES})),
+    Word("Placeringar", "child_list", frozenset({P.READ_CASES})),
     Word("HVB", "homes", frozenset({P.READ_HOMES})),
     Word("Leveranser", "deliveries", frozenset({P.IMPORT_DELIVERIES})),
     Word("Siffror", "figures", frozenset({P.READ_OWN_FIGURES, P.READ_RELEASES})),

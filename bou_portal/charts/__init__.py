@@ -8,4 +8,18 @@ from bou_portal.charts.dots import strip
 from bou_portal.charts.lines import line, run_chart, spark
 from bou_portal.charts.parts import HIDDEN, HIDDEN_NOTE, Chart, Point, Series, Table
 
-__all__ = ["HIDDEN", "HIDDEN_NOTE", "Chart", "Point", "Series", "Table", "bars", "funnel", "line", "run_chart", "spark", "stacked", "strip"]
+__all__ = [
+    "HIDDEN",
+    "HIDDEN_NOTE",
+    "Chart",
+    "Point",
+    "Series",
+    "Table",
+    "bars",
+    "funnel",
+    "line",
+    "run_chart",
+    "spark",
+    "stacked",
+    "strip",
+]

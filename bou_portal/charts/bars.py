@@ -1,5 +1,7 @@
 """Lengths that start at zero: horizontal bars, columns on top of each other, and the funnel."""
 
+from itertools import pairwise
+
 from bou_portal.charts import svg
 from bou_portal.charts.parts import HIDDEN, Chart, Series, Table, point_table, points, series
 from bou_portal.formats import listing, number, percent, starting, with_unit
@@ -47,7 +49,11 @@ def bar(row, y, left, scale, unit, goal):
         parts.append(svg.el("path", d=f"M{at:.1f} {y + 2}V{y + 28}", stroke=svg.INK, **line))
         if 0 <= at - edge < svg.text_width(row.read(unit), bold=True) + 12:
             edge = at + 2
-    parts.append(svg.label(edge + 7, y + 20, row.read(unit), font_weight=600, fill=svg.INK if row.value is not None else svg.SOFT))
+    parts.append(
+        svg.label(
+            edge + 7, y + 20, row.read(unit), font_weight=600, fill=svg.INK if row.value is not None else svg.SOFT
+        )
+    )
     return "".join(parts)
 
 
@@ -81,7 +87,9 @@ def stacked(rows, *, title, unit="", heading="Kvartal", conclusion="", width=WID
     sums = [sum(float(row.points[n].value or 0) for row in rows) for n in range(len(labels))]
     ticks = svg.nice_ticks(0, max([*sums, 1]))
     names = max((svg.text_width(row.name) for row in rows), default=0) + 36
-    frame = Frame(left=svg.text_width(number(ticks[-1])) + 10, right=width - names, top=14, bottom=height - 26, ticks=ticks)
+    frame = Frame(
+        left=svg.text_width(number(ticks[-1])) + 10, right=width - names, top=14, bottom=height - 26, ticks=ticks
+    )
     defs, fills = svg.patterns(svg.key(title, *labels))
     drawn = [defs, frame.grid(), frame.below(labels)]
     for n in range(len(labels)):
@@ -204,6 +212,12 @@ def funnel_conclusion(steps):
     if len(seen) < 2:
         return NOTHING
     first, last = seen[0], seen[-1]
-    lost, before, after = max(((a.value - b.value, a, b) for a, b in zip(seen, seen[1:], strict=False)), key=lambda way: way[0])
+    lost, before, after = max(
+        ((a.value - b.value, a, b) for a, b in pairwise(seen)), key=lambda way: way[0]
+    )
     said = f"Av {first.read()} ({first.label.lower()}) återstår {last.read()} ({last.label.lower()})"
-    return f"{said}; flest faller bort mellan {before.label.lower()} och {after.label.lower()}." if lost > 0 else f"{said}."
+    return (
+        f"{said}; flest faller bort mellan {before.label.lower()} och {after.label.lower()}."
+        if lost > 0
+        else f"{said}."
+    )

@@ -10,7 +10,11 @@ ROW = 54
 
 def strip(rows, *, title, unit="", own_name="", conclusion="", width=WIDTH):
     """Rows of (name, shown values[, own value]). Equal values stand on top of each other; the median is a cross line."""
-    rows = [(name, [value for value in map(shown, values) if value is not None], shown(own[0] if own else None)) for name, values, *own in rows]
+    given = list(rows)
+    rows = [
+        (name, [value for value in map(shown, values) if value is not None], shown(own[0] if own else None))
+        for name, values, *own in given
+    ]
     everything = [float(value) for _, values, own in rows for value in [*values, *([own] if own is not None else [])]]
     top = 100 if unit == "%" else max([*everything, 1])
     ticks = svg.nice_ticks(min([*everything, 0]), top)
@@ -19,8 +23,15 @@ def strip(rows, *, title, unit="", own_name="", conclusion="", width=WIDTH):
     bottom = max(len(rows), 1) * ROW
     drawn.append(frame.axis(bottom, unit))
     said = conclusion or strip_conclusion(rows, unit=unit)
-    cells = tuple((name, *spread(values, unit), "–" if own is None else with_unit(own, unit)) for name, values, own in rows)
-    table = Table(title, ("Mått", "Antal", "Lägst", "Median", "Högst", own_name or "Egen"), cells, HIDDEN_NOTE)
+    cells = tuple(
+        (name, *spread(values, unit), "–" if own is None else with_unit(own, unit)) for name, values, own in rows
+    )
+    table = Table(
+        title,
+        ("Mått", "Antal", "Lägst", "Median", "Högst", own_name or "Egen"),
+        cells,
+        HIDDEN_NOTE if some_hidden(given) else "",
+    )
     return Chart(title, svg.drawing(width, bottom + 24, f"{title}. {said}", *drawn), said, table)
 
 
@@ -35,7 +46,8 @@ class Across(Frame):
 
     def axis(self, y, unit):
         return "".join(
-            svg.label(self.at(tick), y + 16, with_unit(tick, unit), text_anchor="middle", fill=svg.SOFT) for tick in self.ticks
+            svg.label(self.at(tick), y + 16, with_unit(tick, unit), text_anchor="middle", fill=svg.SOFT)
+            for tick in self.ticks
         )
 
 
@@ -57,7 +69,9 @@ def dots(row, y, frame, unit, own_name):
         x = frame.at(own)
         parts.append(svg.el("path", d=f"M{x:.1f} {base - 7}l7 7l-7 7l-7 -7z", fill=svg.SERIES[1], stroke=svg.PAPER))
         words = f"{own_name} {with_unit(own, unit)}".strip()
-        parts.append(svg.label(frame.right, y + 14, f"◆ {words}", text_anchor="end", fill=svg.SERIES[1], font_weight=600))
+        parts.append(
+            svg.label(frame.right, y + 14, f"◆ {words}", text_anchor="end", fill=svg.SERIES[1], font_weight=600)
+        )
     return "".join(parts)
 
 
@@ -66,6 +80,10 @@ def spread(values, unit):
     if not values:
         return "0", "–", "–", "–"
     return number(len(values)), *(with_unit(value, unit) for value in (min(values), runs.median(values), max(values)))
+
+
+def some_hidden(rows):
+    return any(shown(value) is None for _, values, *_ in rows for value in values)
 
 
 def strip_conclusion(rows, *, unit=""):

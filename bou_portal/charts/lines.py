@@ -20,7 +20,9 @@ def line(rows, *, title, unit="", heading="Kvartal", goal=None, conclusion="", w
     for n, row in enumerate(rows):
         drawn.append(curve(row, frame, svg.SERIES[n], DASHES[n], dots=n == 0))
         if row.seen:
-            ends.append((frame.y(row.seen[-1].value) + 4.5, f"{row.name} {row.seen[-1].read(unit)}".strip(), svg.SERIES[n]))
+            ends.append(
+                (frame.y(row.seen[-1].value) + 4.5, f"{row.name} {row.seen[-1].read(unit)}".strip(), svg.SERIES[n])
+            )
     for y, text, colour in apart(ends, 16, frame.bottom + 4):
         drawn.append(svg.label(frame.right + 8, y, text, fill=colour, font_weight=600))
     said = conclusion or line_conclusion(rows, title=title, unit=unit)
@@ -92,12 +94,18 @@ def line_conclusion(rows, *, title, unit=""):
         return NOTHING
     first, last = rows[0].seen[0], rows[0].seen[-1]
     name = f"{title}, {rows[0].name}" if rows[0].name else title
-    others = [f"{row.name} {row.seen[-1].read(unit)}" for row in rows[1:] if row.seen and row.seen[-1].label == last.label]
+    others = [
+        f"{row.name} {row.seen[-1].read(unit)}" for row in rows[1:] if row.seen and row.seen[-1].label == last.label
+    ]
     beside = f" ({', '.join(others)})" if others else ""
     if first is last:
         return f"{name}: {last.read(unit)} {last.label}{beside}."
     word = "oförändrat" if first.value == last.value else ("upp" if last.value > first.value else "ned")
-    change = f"oförändrat {last.read(unit)}" if word == "oförändrat" else f"{word} från {first.read(unit)} till {last.read(unit)}"
+    change = (
+        f"oförändrat {last.read(unit)}"
+        if word == "oförändrat"
+        else f"{word} från {first.read(unit)} till {last.read(unit)}"
+    )
     return f"{name}: {change} mellan {first.label} och {last.label}{beside}."
 
 
@@ -110,15 +118,23 @@ def run_chart(pairs, *, title, unit="", heading="Månad", goal=None, marks=None,
     frame = line_frame([bare], unit, goal, width, height)
     frame.right = width - svg.text_width(f"Median {with_unit(middle or 0, unit)}", bold=True) - 8
     drawn = [frame.grid(), frame.below(row.labels), goal_line(goal, frame, unit)]
-    drawn += [mark(frame, row.labels.index(at), len(values), word) for at, word in (marks or {}).items() if at in row.labels]
+    drawn += [
+        mark(frame, row.labels.index(at), len(values), word) for at, word in (marks or {}).items() if at in row.labels
+    ]
     drawn.append(curve(row, frame, svg.ACCENT, None, dots=True))
     if middle is not None:
         y = frame.y(middle)
         across = f"M{frame.left:.1f} {y:.1f}H{frame.right:.1f}"
-        drawn.append(svg.el("path", d=across, stroke=svg.SERIES[1], stroke_width=1.8, stroke_dasharray="7 4", fill="none"))
-        drawn.append(svg.label(frame.right + 6, y + 4.5, f"Median {with_unit(middle, unit)}", fill=svg.SERIES[1], font_weight=600))
+        drawn.append(
+            svg.el("path", d=across, stroke=svg.SERIES[1], stroke_width=1.8, stroke_dasharray="7 4", fill="none")
+        )
+        drawn.append(
+            svg.label(
+                frame.right + 6, y + 4.5, f"Median {with_unit(middle, unit)}", fill=svg.SERIES[1], font_weight=600
+            )
+        )
     drawn += [rings(signal, row, frame) for signal in found[-1:]]
-    said = conclusion or run_conclusion(pairs, title=title, unit=unit)
+    said = conclusion or run_conclusion(row.points, title=title, unit=unit)
     picture = svg.drawing(width, height, f"{title}. {said}", *drawn)
     return Chart(title, picture, said, point_table(title, heading, [Series("Värde", row.points)], unit))
 
@@ -167,7 +183,8 @@ def spark(pairs, *, title, unit="", width=120, height=24):
     low, high = min(values, default=0), max(values, default=1)
     frame = Frame(left=0, right=width, top=4, bottom=height - 4, ticks=[low, high if high > low else low + 1])
     count, said = len(row.points), line_conclusion([("", row.points)], title=title, unit=unit)
-    at = [None if p.value is None else (frame.x(n, count), frame.y(p.value)) for n, p in enumerate(row.points)]
+    step = (width - 8) / max(count - 1, 1)
+    at = [None if p.value is None else (3 + n * step, frame.y(p.value)) for n, p in enumerate(row.points)]
     drawn = [svg.el("path", d=svg.path(at), fill="none", stroke=svg.ACCENT, stroke_width=2)]
     if ends := [place for place in at if place]:
         drawn.append(svg.el("circle", cx=ends[-1][0], cy=ends[-1][1], r=2.8, fill=svg.ACCENT))

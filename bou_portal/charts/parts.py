@@ -15,9 +15,10 @@ def shown(value):
     """The number to draw, or None. Takes a `Shown`, a plain number or None; a raw figure raises TypeError."""
     if isinstance(value, Shown):
         value = value.value
-    if value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool)):
-        if value is None or isfinite(value):
-            return value
+    if value is None:
+        return None
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and isfinite(value):
+        return value
     raise TypeError(f"a chart draws shown numbers only, not {type(value).__name__}: pass it through protect() first")
 
 
@@ -94,7 +95,8 @@ def series(rows):
 def point_table(caption, heading, columns, unit):
     """A table of series: one row per label, one column per series."""
     rows = tuple(
-        (label, *(row.points[n].read(unit) for row in columns)) for n, label in enumerate(columns[0].labels if columns else ())
+        (label, *(row.points[n].read(unit) for row in columns))
+        for n, label in enumerate(columns[0].labels if columns else ())
     )
     hidden = any(cell == HIDDEN for row in rows for cell in row[1:])
     return Table(caption, (heading, *(row.name for row in columns)), rows, HIDDEN_NOTE if hidden else "")

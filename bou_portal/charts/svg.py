@@ -60,7 +60,9 @@ def wrapped(text, room, most=2):
             lines.append(word)
         else:
             lines[-1] = longer
-    return [line if text_width(line) <= room else line[: int(room / (SIZE * 0.61)) - 1].rstrip() + "…" for line in lines]
+    return [
+        line if text_width(line) <= room else line[: int(room / (SIZE * 0.61)) - 1].rstrip() + "…" for line in lines
+    ]
 
 
 def path(points):

@@ -160,7 +160,12 @@ def sort_header(context, text, key, numeric=False):
     chosen = context["request"].GET.get("sortera", context.get("sorted_by", ""))
     direction = {key: "ascending", f"-{key}": "descending"}.get(chosen, "")
     turned = f"-{key}" if direction == "ascending" else key
-    return {"text": text, "numeric": numeric, "direction": direction, "href": with_query(context, sortera=turned, sida=None)}
+    return {
+        "text": text,
+        "numeric": numeric,
+        "direction": direction,
+        "href": with_query(context, sortera=turned, sida=None),
+    }
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
@@ -205,8 +210,11 @@ def fields(form):
 @register.inclusion_tag("components/errors.html")
 def errors(form):
     """Everything wrong with a form, each linked to its field."""
-    named = [(form[name], form.errors[name]) for name in form.errors if name != "__all__"]
-    return {"general": form.non_field_errors(), "named": named, "count": sum(len(e) for e in form.errors.values())}
+    wrong = [(form[name], problems) for name, problems in form.errors.items() if name != "__all__"]
+    named = [(field, field.id_for_label or f"{field.auto_id}_0", problems) for field, problems in wrong]
+    count = sum(len(problems) for problems in form.errors.values())
+    words = "en sak behöver rättas" if count == 1 else f"{formats.count_word(count)} saker behöver rättas"
+    return {"general": form.non_field_errors(), "named": named, "count": count, "heading": formats.starting(words)}
 
 
 # --- the frame ------------------------------------------------------------------------------------------------------
@@ -222,7 +230,7 @@ def lookup(context):
     """The look-up of a child by local code, for those who may open one. POST, so that no code stays in an address."""
     request = context["request"]
     may = request.user.is_authenticated and request.user.can(Permission.READ_CASES)
-    return {"url": navigation.address("look_up_child") if may else "", "csrf_token": context.get("csrf_token")}
+    return {"url": navigation.address("child_lookup") if may else "", "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("components/whoami.html", takes_context=True)
