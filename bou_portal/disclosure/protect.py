@@ -1,0 +1,344 @@
+"""The gate: raw figures in, shown figures out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bou_portal.disclosure.hiding import Hider, Split, hide_breakdown
+from bou_portal.disclosure.published import (
+    BY_MEASURE,
+    CATEGORIES,
+    GROUPS,
+    LOWEST_THRESHOLD,
+    PUBLISHED,
+    SMALLEST_GROUP,
+    THRESHOLD,
+    Publication,
+    Rule,
+    publications,
+)
+from bou_portal.disclosure.release import QUARTER, ROLLING, Disclosed, Key, latest_versions
+from bou_portal.disclosure.scores import Rating, shown_score
+from bou_portal.figures import Figure, Kind, Shown, State, per_cent, rounded
+from bou_portal.periods import Quarter
+
+TOTAL = "placed_on"
+FEWEST_CONTRIBUTORS = 3
+LARGEST_PART = 0.85  # of a sum, from one municipality
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The raw figures of one region and quarter, for its municipalities (`places`) and the region itself.
+
+    Figures that are not in `PUBLISHED` are ignored, so everything that the indicators give may be passed.
+    `ratings` are by subject: a home's public id, or that and a domain. `version` is 2 for the first correction.
+    """
+
+    region: str
+    quarter: Quarter
+    places: tuple[str, ...]
+    figures: Iterable[Figure]
+    ratings: Mapping[str, Iterable[Rating]] = field(default_factory=dict)
+    version: int = 1
+
+
+def protect(
+    tables: Tables,
+    earlier_releases: Iterable[Disclosed] = (),
+    *,
+    threshold: int = THRESHOLD,
+    _second: bool = True,
+) -> Disclosed:
+    """Everything that outsiders may know of the region's quarter, so that no count under `threshold` can be worked out.
+
+    `earlier_releases` are all that the region has released: older versions of this quarter (what they hid stays
+    hidden, what they showed must not tell a small correction) and the quarters that rolling figures add up.
+    ValueError if the figures contradict each other or the threshold is under 4. `_second` is for the tests,
+    which show that small counts can be worked out without the second hiding.
+    """
+    if threshold < LOWEST_THRESHOLD:
+        raise ValueError(f"the threshold is never below {LOWEST_THRESHOLD}")
+    earlier = [release for release in earlier_releases if release.region == tables.region]
+    gate = _Gate(tables, earlier, threshold, _second)
+    cells = gate.cells()
+    return Disclosed(
+        region=tables.region,
+        quarter=tables.quarter,
+        version=tables.version,
+        threshold=threshold,
+        places=tuple(tables.places),
+        cells=cells | _rolling(tables, cells, earlier),
+        scores={
+            subject: shown_score(ratings, tables.quarter.end) for subject, ratings in sorted(tables.ratings.items())
+        },
+    )
+
+
+class _Gate:
+    """The hiding of one release. Lives as long as one call of `protect()`."""
+
+    def __init__(self, tables: Tables, earlier: list[Disclosed], threshold: int, second: bool):
+        self.tables = tables
+        self.region = tables.region
+        self.older = [release for release in earlier if release.quarter == tables.quarter]
+        self.threshold = threshold
+        self.second = second
+        self.figures = {(figure.id, figure.place, figure.category): figure for figure in tables.figures}
+        self.splits = self._splits()
+        self.total = self.splits[TOTAL]
+        Hider(self.total, threshold).hide(second=second)
+
+    def cells(self) -> dict[Key, Shown]:
+        """Every cell of `PUBLISHED`, in its order."""
+        flows = self._flows_may_show()
+        cells: dict[Key, Shown] = {}
+        for publication in PUBLISHED:
+            match publication.rule:
+                case Rule.TOTAL | Rule.SPLIT:
+                    cells |= self._split_cells(publication)
+                case Rule.BREAKDOWN:
+                    cells |= self._breakdown_cells(publication)
+                case _:
+                    cells[Key(publication.measure, self.region)] = self._region_cell(publication, flows)
+        return cells
+
+    def figure(self, measure: str, place: str) -> Figure | None:
+        figure = self.figures.get((measure, place, None))
+        return figure if figure and figure.is_delivered else None
+
+    def value(self, measure: str, place: str) -> float | None:
+        figure = self.figure(measure, place)
+        return figure and figure.value
+
+    def is_clear(self, *counts: float) -> bool:
+        """None of the counts is small."""
+        return not any(0 < abs(count) < self.threshold for count in counts)
+
+    def was_hidden(self, key: Key) -> bool:
+        return any(key in old.cells and old.cells[key].state is State.HIDDEN for old in self.older)
+
+    # Municipalities and the region: the total and its splits ------------------------------------------
+
+    def _splits(self) -> dict[str, Split]:
+        delivered = {
+            place: int(value) for place in self.tables.places if (value := self.value(TOTAL, place)) is not None
+        }
+        splits = {TOTAL: Split(TOTAL, delivered, **self._history(TOTAL))}
+        shares = publications(Rule.SPLIT)
+        for group, of in GROUPS.items():
+            measures = [share.measure for share in shares if group in self._line(share.of)]
+            splits[group] = self._group(group, splits[of], measures)
+        for share in shares:
+            base = splits[share.of]
+            if any(base.counts[place] != count for place, (_, count) in self._parts(share.measure).items()):
+                base = self._group(f"base of {share.measure}", splits[TOTAL], [share.measure])
+            counts = {place: part for place, (part, _) in self._parts(share.measure).items()}
+            splits[share.measure] = Split(share.measure, counts, base, **self._history(share.measure))
+        return splits
+
+    @staticmethod
+    def _line(group: str | None) -> Iterable[str]:
+        """The group and those it is a part of."""
+        while group:
+            yield group
+            group = GROUPS.get(group)
+
+    def _parts(self, measure: str) -> dict[str, tuple[int, int]]:
+        """Numerator and denominator by municipality, where both the share and the total were delivered."""
+        figures = {
+            place: self.figure(measure, place) for place in self.tables.places if self.value(TOTAL, place) is not None
+        }
+        parts = {
+            place: (int(figure.numerator or 0), int(figure.denominator or 0))
+            for place, figure in figures.items()
+            if figure
+        }
+        if any(not 0 <= part <= whole for part, whole in parts.values()):
+            raise ValueError(f"{measure}: the numerator is not a part of the denominator")
+        return parts
+
+    def _group(self, name: str, of: Split, measures: list[str]) -> Split:
+        """A group that only shows as a denominator, put together from the shares of it."""
+        counts: dict[str, int] = {}
+        for measure in measures:
+            for place, (_, base) in self._parts(measure).items():
+                counts.setdefault(place, base)
+        if any(count > of.counts[place] for place, count in counts.items()):
+            raise ValueError(f"{name}: more children than in {of.name}")
+        earlier = [
+            {place: self._seen_base(old, place, measures, of, of_seen) for place in counts}
+            for old, of_seen in zip(self.older, of.earlier, strict=True)
+        ]
+        return Split(name, counts, of, is_share=False, earlier=earlier)
+
+    @staticmethod
+    def _seen_base(old: Disclosed, place: str, measures: list[str], of: Split, of_seen: Mapping) -> tuple | None:
+        """What an older version told of a group at the place: its count, and of how many; None where it hid it."""
+        cells = [old.cells.get(Key(measure, place)) for measure in measures]
+        bases = [cell.denominator or 0 for cell in cells if cell and cell.state is not State.HIDDEN]
+        if not bases:
+            return None
+        return max(bases), (of_seen.get(place) or (max(bases) + of.counts[place],))[0]
+
+    def _history(self, measure: str) -> dict:
+        """What older versions of this quarter showed and hid of the measure."""
+        earlier = []
+        for old in self.older:
+            seen = {}
+            for place, shown in old.column(measure).items():
+                if shown.state in (State.SHOWN, State.HIDDEN):
+                    counts = (shown.value,) * 2 if measure == TOTAL else (shown.numerator, shown.denominator)
+                    seen[place] = counts if shown.is_shown else None
+                elif shown.state is State.NOT_APPLICABLE:
+                    seen[place] = (0, 0)
+            earlier.append(seen)
+        return {"earlier": earlier, "was_dropped": self.was_hidden(Key(measure, self.region))}
+
+    def _split_cells(self, publication: Publication) -> dict[Key, Shown]:
+        split = self.splits[publication.measure]
+        cells = {}
+        for place in self.tables.places:
+            if place not in split.counts:
+                shown = Shown(State.NOT_DELIVERED, publication.kind)
+            elif place in split.hidden:
+                shown = Shown(State.HIDDEN, publication.kind)
+            else:
+                shown = _shown(publication.kind, split.counts[place], split.base(place))
+            cells[Key(publication.measure, place)] = shown
+        if not split.counts:
+            shown = Shown(State.NOT_DELIVERED, publication.kind)
+        elif split.is_dropped:
+            shown = Shown(State.HIDDEN, publication.kind)
+        else:
+            shown = _shown(publication.kind, sum(split.counts.values()), sum(map(split.base, split.counts)))
+        return cells | {Key(publication.measure, self.region): shown}
+
+    # The region alone ---------------------------------------------------------------------------------
+
+    def _breakdown_cells(self, publication: Publication) -> dict[Key, Shown]:
+        measure = publication.measure
+        found = {
+            figure.category: int(figure.value)
+            for (name, place, category), figure in self.figures.items()
+            if (name, place) == (measure, self.region) and category is not None and figure.value is not None
+        }
+        keys = {name: Key(measure, self.region, name) for name in (*CATEGORIES[measure], *sorted(found))}
+        if not found:
+            return {key: Shown(State.NOT_DELIVERED) for key in keys.values()}
+        counts = {name: found.get(name, 0) for name in keys}
+        if sum(counts.values()) != sum(self.total.counts.values()):
+            raise ValueError(f"{measure} does not add up to {TOTAL}")
+        earlier = [
+            {name: old.cells[key].value if key in old.cells else 0 for name, key in keys.items()} for old in self.older
+        ]
+        hidden = hide_breakdown(counts, self.threshold, earlier, second=self.second)
+        if self.total.is_dropped:
+            hidden = set(counts)
+        return {
+            key: Shown(State.HIDDEN) if name in hidden else _shown(Kind.COUNT, counts[name])
+            for name, key in keys.items()
+        }
+
+    def _flows_may_show(self) -> bool:
+        """Whether what began and ended may be told: all of it or nothing.
+
+        Placed now = placed last quarter + started - ended holds for every municipality and for the region. The
+        region's flows then bound how much a municipality can have changed, unless enough children both came and
+        left in the same municipalities (`turnover`, without the reader's own).
+        """
+        names = ("placements_started", "placements_ended", "episodes_started", "episodes_ended")
+        flows = [self.value(name, self.region) for name in names]
+        if self.total.is_dropped or None in flows:
+            return False
+        if any(self.was_hidden(Key(name, self.region)) for name in names):
+            return False
+        started, ended, entered, left = flows
+        if not self.is_clear(*flows, started - entered, ended - left):
+            return False
+        turnover = [
+            min(self.value("episodes_started", place) or 0, self.value("episodes_ended", place) or 0)
+            for place in self.total.counts
+        ]
+        return not self.second or sum(turnover) - max(turnover, default=0) >= self.threshold - 1
+
+    def _region_cell(self, publication: Publication, flows: bool) -> Shown:
+        figure = self.figure(publication.measure, self.region)
+        if figure is None:
+            return Shown(State.NOT_DELIVERED, publication.kind)
+        if publication.kind is not Kind.COUNT and not figure.denominator and figure.value is None:
+            return Shown(State.NOT_APPLICABLE, publication.kind)
+        may_show = {
+            Rule.FLOW: self._flow_may_show,
+            Rule.PART: self._part_may_show,
+            Rule.SHARE: self._share_may_show,
+            Rule.WORKLOAD: self._workload_may_show,
+            Rule.MEAN: self._mean_may_show,
+        }[publication.rule]
+        needs_flows = publication.rule is Rule.FLOW or publication.of is not None
+        hidden = self.was_hidden(Key(publication.measure, self.region)) or (needs_flows and not flows)
+        if hidden or not may_show(publication, figure):
+            return Shown(State.HIDDEN, publication.kind)
+        if publication.kind is Kind.SHARE:
+            return _shown(Kind.SHARE, int(figure.numerator), int(figure.denominator))
+        return _shown(publication.kind, figure.value)
+
+    def _flow_may_show(self, publication: Publication, figure: Figure) -> bool:
+        if publication.measure != "placed_any_time":
+            return True
+        now = sum(self.total.counts.values())
+        before = now - self.value("episodes_started", self.region) + self.value("episodes_ended", self.region)
+        return self.is_clear(figure.value, figure.value - now, figure.value - before)
+
+    def _part_may_show(self, publication: Publication, figure: Figure) -> bool:
+        return self.is_clear(figure.value, self.value(publication.of, self.region) - figure.value)
+
+    def _share_may_show(self, publication: Publication, figure: Figure) -> bool:
+        part, whole = figure.numerator, figure.denominator
+        outside = self.value(publication.of, self.region) - whole if publication.of else 0
+        if whole < SMALLEST_GROUP or outside < 0 or not self.is_clear(part, whole - part, outside):
+            return False
+        # None or all of the region is none or all of every municipality, however small its group is.
+        return 0 < part < whole or all(
+            not (own := self.figure(publication.measure, place)) or not 0 < (own.denominator or 0) < SMALLEST_GROUP
+            for place in self.tables.places
+        )
+
+    def _workload_may_show(self, publication: Publication, figure: Figure) -> bool:
+        parts = [self.value(publication.measure, place) or 0 for place in self.tables.places]
+        dominated = max(parts) > LARGEST_PART * figure.value
+        return not self.total.is_dropped and sum(map(bool, parts)) >= FEWEST_CONTRIBUTORS and not dominated
+
+    def _mean_may_show(self, publication: Publication, figure: Figure) -> bool:
+        return self.value(publication.of, self.region) >= SMALLEST_GROUP
+
+
+def _shown(kind: Kind, value: float, base: int | None = None) -> Shown:
+    """A number that has passed the gate. For a share, `value` of `base`."""
+    if kind is not Kind.SHARE:
+        return Shown(State.SHOWN, kind, rounded(value, kind))
+    if not base:
+        return Shown(State.NOT_APPLICABLE, kind)
+    return Shown(State.SHOWN, kind, rounded(per_cent(value, base), kind), value, base)
+
+
+def _rolling(tables: Tables, cells: dict[Key, Shown], earlier: list[Disclosed]) -> dict[Key, Shown]:
+    """Four quarters, added up from what they published: hidden when one of them is."""
+    latest = latest_versions(earlier)
+    quarters = [cells, *(latest[quarter].cells if quarter in latest else {} for quarter in tables.quarter.last(4)[:3])]
+    return {
+        Key(measure, tables.region, period=ROLLING): _added(
+            publication.kind, [quarter.get(Key(measure, tables.region, period=QUARTER)) for quarter in quarters]
+        )
+        for measure, publication in BY_MEASURE.items()
+        if publication.rolling
+    }
+
+
+def _added(kind: Kind, quarters: list[Shown | None]) -> Shown:
+    states = {shown.state if shown else State.NOT_DELIVERED for shown in quarters}
+    for state in (State.NOT_DELIVERED, State.HIDDEN):
+        if state in states:
+            return Shown(state, kind)
+    if kind is Kind.SHARE:
+        return _shown(kind, *(sum(getattr(s, name) or 0 for s in quarters) for name in ("numerator", "denominator")))
+    return _shown(kind, sum(shown.value for shown in quarters))
