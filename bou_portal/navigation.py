@@ -19,12 +19,11 @@ class Word:
 WORDS = (
     Word("Min sida", "start"),
     Word("Placeringar", "child_list", frozenset({P.READ_CASES})),
-    Word("HVB", "homes", frozenset({P.READ_HOMES})),
-    Word("Leveranser", "deliveries", frozenset({P.IMPORT_DELIVERIES})),
+    Word("HVB", "home_list", frozenset({P.READ_HOMES})),
+    Word("Leveranser", "delivery_list", frozenset({P.IMPORT_DELIVERIES})),
     Word("Siffror", "figures", frozenset({P.READ_OWN_FIGURES, P.READ_RELEASES})),
-    Word("Rapporter", "reports", frozenset({P.READ_OWN_FIGURES, P.READ_RELEASES})),
+    Word("Rapporter", "report_list", frozenset({P.READ_OWN_FIGURES, P.READ_RELEASES})),
     Word("Medarbetare", "members", frozenset({P.MANAGE_MEMBERS})),
-    Word("Drift", "jobs", frozenset({P.RUN_JOBS})),
 )
 
 

@@ -8,12 +8,12 @@ from bou_portal import views
 urlpatterns = [
     path("om/", views.about, name="about"),
     path("tillganglighet/", views.accessibility, name="accessibility"),
-    path("behorigheter/", views.permissions, name="permissions"),
+    path("behorigheter/", views.access_table, name="access_table"),
     path("gallringsplan/", views.retention_plan, name="retention_plan"),
     path("definitioner/", views.definitions, name="definitions"),
     path("galleri/", views.gallery, name="gallery"),
     path("konto/fortsatt/", views.stay, name="stay"),
-    path("konto/", include("allauth.urls")),
+    path("", include("bou_portal.accounts.urls")),
 ]
 
 handler400 = views.bad_request

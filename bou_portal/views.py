@@ -39,12 +39,12 @@ def accessibility(request):
 
 @require_safe
 @login_not_required
-def permissions(request):
+def access_table(request):
     """Who may do what, read from the very table that decides."""
     roles = [(role, role in REGIONAL_ROLES) for role in Role]
     rows = [(permission, [permission in GRANTS[role] for role in Role]) for permission in Permission]
     by_role = [(role, regional, [p for p in Permission if p in GRANTS[role]]) for role, regional in roles]
-    return render(request, "pages/permissions.html", {"roles": roles, "rows": rows, "by_role": by_role})
+    return render(request, "pages/access_table.html", {"roles": roles, "rows": rows, "by_role": by_role})
 
 
 @require_safe

@@ -12,7 +12,7 @@ from django.utils import timezone
 from bou_portal import views
 from bou_portal.access import Permission, Role
 
-OPEN = ("about", "accessibility", "permissions", "retention_plan", "definitions")
+OPEN = ("about", "accessibility", "access_table", "retention_plan", "definitions")
 
 
 def page(client, name):
@@ -59,7 +59,7 @@ def test_the_accessibility_assessment_is_younger_than_twelve_months():
 
 @pytest.mark.django_db
 def test_who_may_see_what_is_the_table_in_code(client):
-    html = page(client, "permissions")
+    html = page(client, "access_table")
     assert all(role.label in html for role in Role)
     assert all(permission.value in html for permission in Permission)
 
