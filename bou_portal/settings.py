@@ -1,6 +1,7 @@
 """All settings. Everything an installation may change comes from the environment (see `.env.example`)."""
 
 import sys
+import tomllib
 from pathlib import Path
 
 import environ
@@ -9,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 env = environ.Env()
 TESTING = "pytest" in sys.modules
 if not TESTING:  # tests know only what their own command says
@@ -73,16 +75,21 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "bou_portal.middleware.answer_headers",
+    "bou_portal.middleware.known_methods",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "bou_portal.middleware.SessionLimits",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "bou_portal.middleware.SecondFactor",
+    "bou_portal.middleware.RefusalLog",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -142,6 +149,7 @@ USE_THOUSAND_SEPARATOR = True
 # --- files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns when it is missing
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR / "media"
 STORAGES = {
@@ -172,6 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+ACCOUNT_ADAPTER = "bou_portal.accounts.adapter.PortalAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -179,6 +188,23 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses come by invitation only, which 
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "BoU-portalen: "
+# Per account first: a whole municipality may share one address on the net.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,100/5m/ip", "login": "200/5m/ip", "reset_password": "5/15m/key,50/15m/ip"}
+# The proxy in front of a production server tells who asks; without one, the connection does.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if PRODUCTION else 0)
+ACCOUNT_SESSION_REMEMBER = False  # closing the browser signs out
+ACCOUNT_FORMS = {
+    "login": "bou_portal.accounts.forms.entrance.LoginForm",
+    "reauthenticate": "bou_portal.accounts.forms.entrance.ReauthenticateForm",
+    "change_password": "bou_portal.accounts.forms.entrance.ChangePasswordForm",
+    "reset_password": "bou_portal.accounts.forms.entrance.ResetPasswordForm",
+    "reset_password_from_key": "bou_portal.accounts.forms.entrance.ResetPasswordKeyForm",
+}
+MFA_FORMS = {
+    "authenticate": "bou_portal.accounts.forms.entrance.GiveCodeForm",
+    "reauthenticate": "bou_portal.accounts.forms.entrance.GiveCodeAgainForm",
+    "activate_totp": "bou_portal.accounts.forms.entrance.SetUpForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "BoU-portalen"
 # Off only in the local demo and in tests that say so (security.md, Decision 6).

