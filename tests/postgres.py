@@ -127,7 +127,12 @@ def within_reach(programs: Path, folder: Path) -> Path:
     """The programs themselves, or a copy of them when they lie where only root may look (a clone below /root)."""
     if all(parent.stat().st_mode & 0o001 for parent in programs.parents):
         return programs
-    return shutil.copytree(programs.parent, folder / "programs", symlinks=True) / "bin"
+    # The wheel keeps its libraries beside its package, and the programs look for them there.
+    packages = programs.parents[2]
+    libraries = packages / f"{programs.parents[1].name}.libs"
+    for part in filter(Path.is_dir, (programs.parent, libraries)):
+        shutil.copytree(part, folder / part.relative_to(packages), symlinks=True)
+    return folder / programs.relative_to(packages)
 
 
 @contextmanager
