@@ -1,0 +1,76 @@
+"""What social workers think of the homes, by the municipality that placed (domain.md 4f), before the gate."""
+
+from datetime import datetime, time
+
+from django.db.models import Case, Count, Sum, When
+from django.utils import timezone
+
+from placements.indicators.counting import counts, indicator, mean, rows, share
+from placements.models import Placement, Rating
+
+rated = {"denominator": "inskickade omdömen under de 24 månaderna till och med dagen D"}
+indicator(
+    "B1",
+    "Helhetsbetyg",
+    value=mean,
+    unit="av 10",
+    numerator="summan av helhetsbetygen",
+    source="Indikatorkatalogen, B1",
+    **rated,
+)
+indicator(
+    "B2",
+    "Skulle använda hemmet igen",
+    value=share,
+    unit="%",
+    numerator="av dem: ja",
+    denominator="inskickade omdömen med svar på frågan under de 24 månaderna till och med dagen D",
+    source="Indikatorkatalogen, B2",
+)
+indicator(
+    "B3",
+    "Lämnade omdömen",
+    value=share,
+    unit="%",
+    numerator="av dem: inskickat omdöme",
+    denominator="placeringar i HVB och stödboende som slutade i perioden",
+    source="Indikatorkatalogen, B3",
+)
+
+
+def moment(day):
+    """The day's first moment in the portal's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+@counts("B1", "B2")
+def count_marks(scope, tally):
+    def query(window):
+        period = window.months_up_to(24)
+        return (
+            Rating.objects.filter(submitted_at__gte=moment(period.start), submitted_at__lt=moment(period.until))
+            .filter(municipality__in=scope.ids)
+            .values("municipality", "use_again")
+            .annotate(ratings=Count("pk"), marked=Count("overall"), marks=Sum("overall"))
+        )
+
+    for row in rows(scope, query):
+        tally.add(row, "B1", part=row["marks"] or 0, whole=row["marked"])
+        if row["use_again"]:
+            yes = row["ratings"] if row["use_again"] == Rating.UseAgain.YES else 0
+            tally.add(row, "B2", part=yes, whole=row["ratings"])
+
+
+@counts("B3")
+def count_rated(scope, tally):
+    def query(window):
+        return (
+            Placement.objects.with_rated_home()
+            .filter(ended_on__range=(window.period.start, window.period.end), municipality__in=scope.ids)
+            .annotate(is_rated=Case(When(rating__submitted_at__isnull=False, then=1), default=0))
+            .values("municipality", "is_rated")
+            .annotate(placements=Count("pk"))
+        )
+
+    for row in rows(scope, query):
+        tally.add(row, "B3", part=row["placements"] if row["is_rated"] else 0, whole=row["placements"])

@@ -1,0 +1,217 @@
+"""How many children are placed, where, and how much care they are given (domain.md 4a)."""
+
+from collections import Counter
+from itertools import product
+
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Greatest, Least
+
+from placements.codes import FormGroup, LawGroup, Sex
+from placements.indicators.counting import (
+    COUNTING_RULES,
+    UNKNOWN,
+    Days,
+    amount,
+    counts,
+    in_force_on,
+    indicator,
+    per,
+    rows,
+    share,
+    with_nights_in,
+)
+from placements.models import LegalBasis, Placement
+
+FORMS = tuple(FormGroup.values)
+LAWS = (*LawGroup.values, UNKNOWN)
+SEXES = tuple(Sex.values)
+AGES = {"0-6": (0, 6), "7-12": (7, 12), "13-17": (13, 17), "18-20": (18, 20), "21+": (21, 200)}
+UNKNOWN_AGE = "okänd"
+FOSTER_FORMS = (FormGroup.FAMILY, FormGroup.NETWORK, FormGroup.EMERGENCY)
+NOT_ADDITIVE = "Samma barn kan räknas i flera delar; delarna ska inte läggas ihop."
+
+placed = {
+    "unit": "barn",
+    "numerator": "barn med en pågående placering dagen D; startdagen räknas, slutdagen inte",
+    "source": COUNTING_RULES,
+}
+indicator("placed_on", "Placerade barn", **placed)
+indicator("placed_on_by_form", "Placerade barn efter placeringsform", categories=FORMS, **placed)
+indicator("placed_on_by_law", "Placerade barn efter lag", categories=LAWS, **placed)
+indicator(
+    "placed_on_by_age",
+    "Placerade barn efter ålder",
+    categories=(*AGES, UNKNOWN_AGE),
+    **placed,
+    note="Ålder = kalenderåret minus födelseåret, som i den officiella statistiken.",
+)
+indicator("placed_on_by_sex", "Placerade barn efter kön", categories=SEXES, **placed)
+indicator(
+    "V6",
+    "Placerade barn per 1 000 invånare 0–20 år",
+    value=per(1000),
+    unit="per 1 000 invånare 0–20 år, befolkning 2019",
+    numerator="placerade barn sista dagen",
+    denominator="invånare 0–20 år den 31 december 2019",
+    source="Indikatorkatalogen, V6",
+)
+indicator(
+    "V9",
+    "Fördelning efter placeringsform",
+    value=share,
+    categories=FORMS,
+    unit="%",
+    numerator="placerade barn i formen sista dagen",
+    denominator="alla placerade barn sista dagen",
+    source="Indikatorkatalogen, V9",
+)
+indicator(
+    "V10",
+    "Andel i nätverkshem",
+    value=share,
+    unit="%",
+    numerator="placerade barn i nätverks- eller släktinghem sista dagen",
+    denominator="placerade barn i familjehem, nätverkshem eller jourhem sista dagen",
+    source="Indikatorkatalogen, V10",
+)
+indicator(
+    "S9",
+    "Placerade utanför den egna kommunen",
+    value=share,
+    unit="%",
+    numerator="placerade barn vars hem ligger i en annan kommun",
+    denominator="placerade barn vars vistelsekommun är känd",
+    source="Indikatorkatalogen, S9",
+    note="Täckningen visar hur stor andel av de placerade barnen som har känd vistelsekommun.",
+)
+indicator(
+    "S9_county",
+    "Placerade utanför det egna länet",
+    value=share,
+    unit="%",
+    numerator="placerade barn vars hem ligger i ett annat län",
+    denominator="placerade barn vars vistelsekommun är känd",
+    source="Indikatorkatalogen, S9",
+    note="Täckningen visar hur stor andel av de placerade barnen som har känd vistelsekommun.",
+)
+indicator(
+    "care_days",
+    "Vårddygn",
+    value=amount,
+    unit="vårddygn",
+    numerator="nätter i placering under perioden; slutdagen räknas inte",
+    source=COUNTING_RULES,
+)
+indicator(
+    "V8",
+    "Vårddygn efter placeringsform",
+    categories=FORMS,
+    unit="vårddygn",
+    numerator="nätter i placering under perioden, efter form",
+    source="Indikatorkatalogen, V8",
+)
+
+
+def placed_on(day):
+    """Each child's placement on the day: the latest start where rows overlap, so that a child counts once."""
+    later = Placement.objects.filter(in_force_on(day), child=OuterRef("child")).filter(
+        Q(started_on__gt=OuterRef("started_on")) | Q(started_on=OuterRef("started_on"), pk__gt=OuterRef("pk"))
+    )
+    return Placement.objects.filter(in_force_on(day)).filter(~Exists(later.order_by()))
+
+
+def age_group(day, birth_year="child__birth_year"):
+    """The age band at the end of the day's calendar year."""
+    bands = [
+        When(**{f"{birth_year}__range": (day.year - oldest, day.year - youngest)}, then=Value(band))
+        for band, (youngest, oldest) in AGES.items()
+    ]
+    return Case(*bands, default=Value(UNKNOWN_AGE), output_field=CharField())
+
+
+def law_on(day):
+    """The law a placement's child is placed under on the day."""
+    bases = LegalBasis.objects.filter(in_force_on(day), child=OuterRef("child")).order_by("-started_on", "-pk")
+    return Coalesce(Subquery(bases.values("group")[:1]), Value(UNKNOWN))
+
+
+def distance():
+    """How far away a placement's home is: own municipality, own county, elsewhere, or unknown."""
+    return Case(
+        When(host_municipality__isnull=True, then=Value("")),
+        When(host_municipality=F("municipality"), then=Value("own")),
+        When(host_municipality__region=F("municipality__region"), then=Value("county")),
+        default=Value("elsewhere"),
+        output_field=CharField(),
+    )
+
+
+@counts(
+    "placed_on", "placed_on_by_form", "placed_on_by_law", "placed_on_by_age", "placed_on_by_sex",
+    "V6", "V9", "V10", "S9", "S9_county",
+)  # fmt: skip
+def count_placed(scope, tally):
+    def query(window):
+        return (
+            placed_on(window.on)
+            .filter(municipality__in=scope.ids)
+            .annotate(sex=F("child__sex"), law=law_on(window.on), age=age_group(window.on), distance=distance())
+            .values("municipality", "form_group", "sex", "law", "age", "distance")
+            .annotate(children=Count("pk"), unconfirmed=Count("pk", filter=scope.unconfirmed))
+        )
+
+    everybody = Counter()
+    for row in rows(scope, query):
+        n, form = row["children"], row["form_group"]
+        tally.add(row, "placed_on", part=n)
+        tally.add(row, "placed_on_by_form", form, part=n)
+        tally.add(row, "placed_on_by_law", row["law"], part=n)
+        tally.rest(row, "placed_on_by_law", n, row["law"] != UNKNOWN)
+        tally.add(row, "placed_on_by_age", row["age"], part=n)
+        tally.rest(row, "placed_on_by_age", n, row["age"] != UNKNOWN_AGE)
+        tally.add(row, "placed_on_by_sex", row["sex"], part=n)
+        tally.rest(row, "placed_on_by_sex", n, row["sex"] != Sex.UNKNOWN)
+        tally.add(row, "V6", part=n)
+        tally.add(row, "V9", form, part=n)
+        everybody[row["window"], row["municipality"]] += n
+        if form in FOSTER_FORMS:
+            tally.add(row, "V10", part=n if form == FormGroup.NETWORK else 0, whole=n)
+        tally.rest(row, "S9", n, row["distance"])
+        tally.rest(row, "S9_county", n, row["distance"])
+        if row["distance"]:
+            tally.add(row, "S9", part=n if row["distance"] != "own" else 0, whole=n)
+            tally.add(row, "S9_county", part=n if row["distance"] == "elsewhere" else 0, whole=n)
+    for number, place in product(range(len(scope.windows)), scope.municipalities):
+        row = {"window": number, "municipality": place.pk}
+        tally.add(row, "V6", whole=place.population_0_20)
+        for form in FORMS:
+            tally.add(row, "V9", form, whole=everybody[number, place.pk])
+
+
+def nights(period):
+    """A placement's nights inside the period."""
+    start = Greatest("started_on", Value(period.start))
+    return Days(start, Least(Coalesce("ended_on", Value(period.until)), Value(period.until)))
+
+
+def care_days(scope, period_of):
+    """Rows of nights per municipality and form, in the period that `period_of(window)` gives."""
+
+    def query(window):
+        period = period_of(window)
+        return (
+            Placement.objects.filter(with_nights_in(period), municipality__in=scope.ids)
+            .values("municipality", "form_group")
+            .annotate(nights=Sum(nights(period)), unconfirmed=Count("pk", filter=scope.unconfirmed))
+        )
+
+    return rows(scope, query)
+
+
+@counts("care_days", "V8", "S3", "S5")
+def count_care_days(scope, tally):
+    for row in care_days(scope, lambda window: window.period):
+        tally.add(row, "care_days", part=row["nights"])
+        tally.add(row, "V8", row["form_group"], part=row["nights"])
+        tally.add(row, "S3", whole=row["nights"])
+        tally.add(row, "S5", whole=row["nights"])
