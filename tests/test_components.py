@@ -62,7 +62,9 @@ def test_state_is_a_word_with_a_sign_hidden_from_screen_readers():
 
 
 def test_text_in_a_component_is_escaped():
-    assert "<b>" not in rendered('{% state "late" word %}{% card word %}{% endcard %}{% figure word word %}', word="<b>")
+    assert "<b>" not in rendered(
+        '{% state "late" word %}{% card word %}{% endcard %}{% figure word word %}', word="<b>"
+    )
 
 
 def test_a_card_is_named_by_its_heading():

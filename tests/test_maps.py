@@ -29,7 +29,9 @@ def test_there_are_outlines_for_all_290_municipalities():
 
 
 def test_every_shape_has_its_own_title():
-    titles = [shape.find(f"{SVG}title").text for shape in drawn(all_maps()["shaded"]).findall(f".//{SVG}path[@fill-rule]")]
+    titles = [
+        shape.find(f"{SVG}title").text for shape in drawn(all_maps()["shaded"]).findall(f".//{SVG}path[@fill-rule]")
+    ]
     assert titles == [
         "Ånge: 61\u00a0%", "Timrå: ..", "Härnösand: 74\u00a0%", "Sundsvall: 88\u00a0%", "Kramfors: ingen uppgift",
         "Sollefteå: 45\u00a0%", "Örnsköldsvik: 79\u00a0%",
@@ -96,4 +98,6 @@ def test_names_on_a_crowded_map_do_not_cover_each_other():
 
 
 def test_maps_are_the_same_bytes_every_time():
-    assert {name: chart.svg for name, chart in all_maps().items()} == {name: chart.svg for name, chart in all_maps().items()}
+    assert {name: chart.svg for name, chart in all_maps().items()} == {
+        name: chart.svg for name, chart in all_maps().items()
+    }

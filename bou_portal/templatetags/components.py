@@ -115,6 +115,12 @@ def data_table(table, caption="", dense=True):
     return {"table": table, "caption": caption or table.caption, "dense": dense}
 
 
+@register.simple_block_tag
+def scroll(content, label):
+    """Around a table that may be wider than a phone: it scrolls by itself, by keyboard too. `label` names it."""
+    return format_html('<div class="table-wrap" role="group" aria-label="{}" tabindex="0">{}</div>', label, content)
+
+
 @register.simple_tag
 def bar(value, top):
     """A small bar for a table cell, `top` being the full length. Nothing is drawn for a hidden value."""
@@ -248,7 +254,7 @@ def whoami(context):
 @register.simple_tag
 def demo_banner():
     """What the local demo is, on every page of it."""
-    said = '<p class="demo" role="note">Demo: påhittade uppgifter, ingen tvåfaktor.</p>'
+    said = '<p class="demo">Demo: påhittade uppgifter, ingen tvåfaktor.</p>'
     return mark_safe(said) if settings.DEMO else ""  # noqa: S308 - a fixed sentence
 
 
