@@ -71,9 +71,23 @@ class User(AbstractBaseUser, PermissionsMixin):
         for fingerprint in super().get_session_auth_fallback_hash():
             yield f"{self.session_round}:{fingerprint}"
 
-    def sign_out_everywhere(self):
+    @staticmethod
+    def by_address(email):
+        """The account with this address, active or locked, or None."""
+        return User.objects.filter(email=email.lower()).first()
+
+    def sign_out_everywhere(self, by):
         """End all sessions of hers, in every browser, this one included."""
-        User.objects.filter(pk=self.pk).update(session_round=models.F("session_round") + 1)
+        with transaction.atomic():
+            User.objects.filter(pk=self.pk).update(session_round=models.F("session_round") + 1)
+            self.record(Verb.SIGNED_OUT, actor=by, reason="överallt")
+
+    def record(self, verb, actor="self", **detail):
+        """Log something about this account, in the log of every municipality its owner works in."""
+        actor = self if actor == "self" else actor
+        places = {membership.municipality_id for membership in self.current_memberships} or {None}
+        for place in sorted(places, key=lambda municipality: municipality or 0):
+            record(actor, verb, self, municipality_id=place, **detail)
 
     @cached_property
     def current_memberships(self):
@@ -123,10 +137,16 @@ def grantable_by(user):
     return grantable
 
 
+def in_force(path=""):
+    """Memberships that hold today; `path` leads to them from another model ("memberships__")."""
+    today = timezone.localdate()
+    not_ended = Q(**{f"{path}ended_on__isnull": True}) | Q(**{f"{path}ended_on__gt": today})
+    return Q(**{f"{path}started_on__lte": today}) & not_ended
+
+
 class MembershipQuerySet(models.QuerySet):
     def in_force(self):
-        today = timezone.localdate()
-        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today), started_on__lte=today)
+        return self.filter(in_force())
 
     def for_user(self, user, permission):
         """Memberships in the places where this user holds this permission."""
@@ -190,6 +210,9 @@ class Membership(models.Model):
     def __str__(self):
         return f"{self.get_role_display()}, {self.place}"
 
+    def get_absolute_url(self):
+        return reverse("member_detail", args=[self.uid])
+
     @property
     def place(self):
         return self.region.body if self.region else self.municipality.official_name
@@ -197,9 +220,6 @@ class Membership(models.Model):
     @property
     def sees_own_unit_only(self):
         return self.role in OWN_UNIT_ROLES and not self.municipality.opens_all_to_workers
-
-    def get_absolute_url(self):
-        return reverse("member_detail", args=[self.uid])
 
     def end(self, by):
         """End it today; what it granted is gone at once, also in sessions that are open."""
@@ -218,10 +238,6 @@ class InvitationQuerySet(models.QuerySet):
 
     def open(self):
         return self.unanswered().filter(expires_at__gt=timezone.now())
-
-    def with_token(self, token):
-        """The open invitation this link belongs to, if any."""
-        return self.open().filter(token_hash=Invitation.hash_of(token))
 
     def for_user(self, user, permission):
         """Invitations to the places where this user holds this permission."""
@@ -290,6 +306,11 @@ class Invitation(models.Model):
         with transaction.atomic():
             self.save(update_fields=["withdrawn_at"])
             record(by, Verb.ENDED, self, role=self.role)
+
+    @staticmethod
+    def by_token(token):
+        """The open invitation this link belongs to, or None."""
+        return Invitation.objects.open().filter(token_hash=Invitation.hash_of(token)).first()
 
     @staticmethod
     def hash_of(token):

@@ -1,0 +1,27 @@
+"""One's own account."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from bou_portal.accounts import second_factor
+from bou_portal.accounts.forms import ProfileForm
+
+
+def profile(request):
+    form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Namnet är ändrat.")
+        return redirect("profile")
+    context = {"form": form, "has_second_factor": second_factor.is_set_up(request.user)}
+    return render(request, "accounts/profile.html", context)
+
+
+@require_POST
+def sign_out_everywhere(request):
+    request.user.sign_out_everywhere(by=request.user)
+    logout(request)
+    messages.success(request, "Du är utloggad i alla webbläsare.")
+    return redirect("account_login")
