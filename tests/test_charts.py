@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -253,7 +254,7 @@ def test_signals_keep_to_their_definition(values):
             assert len(sides) == 1
             assert sum(value != line for value in inside) == signal.count >= 6
         else:
-            steps = {b > a for a, b in zip(inside, inside[1:], strict=False) if a != b}
+            steps = {b > a for a, b in pairwise(inside) if a != b}
             assert steps == {signal.way == "stigande"}
             assert signal.count >= 5
 
