@@ -14,6 +14,9 @@ urlpatterns = [
     path("galleri/", views.gallery, name="gallery"),
     path("konto/fortsatt/", views.stay, name="stay"),
     path("", include("bou_portal.accounts.urls")),
+    path("", include("bou_portal.audit.urls")),
+    path("", include("bou_portal.reports.urls")),
+    path("", include("placements.urls")),
 ]
 
 handler400 = views.bad_request

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,8 +27,20 @@ class ReportQuerySet(models.QuerySet):
     def for_user(self, user, permission):
         """Intern issues of municipalities, or issues for the public of regions, where she holds this permission."""
         if permission == Permission.READ_OWN_FIGURES:
-            return self.filter(issue=Report.Issue.INTERN, municipality__in=user.municipalities(permission))
-        return self.exclude(issue=Report.Issue.INTERN).filter(region__in=user.regions(permission))
+            return self.published().filter(issue=Report.Issue.INTERN, municipality__in=user.municipalities(permission))
+        shared = self.exclude(issue=Report.Issue.INTERN).filter(region__in=user.regions(permission))
+        return shared if permission == Permission.PUBLISH_RELEASES else shared.published()
+
+    def published(self):
+        return self.filter(published_at__isnull=False)
+
+    def readable_by(self, user):
+        """Everything this user may open: own Intern issues, and the region's; unpublished ones for its leader."""
+        return (
+            self.for_user(user, Permission.READ_OWN_FIGURES)
+            | self.for_user(user, Permission.READ_RELEASES)
+            | self.for_user(user, Permission.PUBLISH_RELEASES)
+        )
 
     def claim(self, pk):
         """Take a queued report for this worker, or None if another worker has it."""
@@ -49,6 +61,26 @@ class ReportQuerySet(models.QuerySet):
         """Ids of reports that wait for a worker, stale ones given back first. Oldest first."""
         self.release_stale()
         return list(self.filter(status=Report.Status.QUEUED).order_by("pk").values_list("pk", flat=True))
+
+    def newest_versions(self):
+        """One report per place, quarter and issue: its newest version."""
+        newer = Report.objects.filter(
+            region=OuterRef("region"),
+            quarter=OuterRef("quarter"),
+            issue=OuterRef("issue"),
+            version__gt=OuterRef("version"),
+        ).filter(Q(municipality=OuterRef("municipality")) | Q(municipality__isnull=True, issue=Report.Issue.REGION))
+        return self.filter(~Exists(newer))
+
+    def same_report(self, report):
+        """All versions of this report, newest first."""
+        return self.filter(
+            region=report.region_id, municipality=report.municipality_id, quarter=report.quarter, issue=report.issue
+        ).order_by("-version")
+
+    def of_place(self, code):
+        """Reports of the municipality with this code, or of the region itself."""
+        return self.filter(Q(municipality__code=code) | Q(municipality__isnull=True, region__code=code))
 
     def light(self):
         """Without the heavy columns, for lists."""
@@ -164,6 +196,12 @@ class Report(models.Model):
         mine.update(lease_until=None, **result)
         self.refresh_from_db()
         return self
+
+    def set_comment(self, comment):
+        """Change the leader's comment before publication; the PDF is made anew."""
+        Report.objects.filter(pk=self.pk, published_at__isnull=True).update(
+            comment=comment, status=self.Status.QUEUED, attempts=0, pdf=None, pdf_sha256="", lease_until=None
+        )
 
     def queue_again(self):
         """Another try for a report that failed; the sweep sends it. True if it had failed."""

@@ -29,6 +29,8 @@ def drawn(block):
         else:
             chart = {"line": charts.line, "stacked": charts.stacked}[kind](rows, **options)
         return block | {"chart": chart}
+    if kind == "pair":
+        return block | {"left": drawn(block["left"]), "right": drawn(block["right"])}
     if kind == "figures":
         return block | {"figures": [figure | {"spark": _spark(figure)} for figure in block["figures"]]}
     return block
