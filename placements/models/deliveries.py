@@ -58,6 +58,15 @@ class Delivery(models.Model):
     uploaded_at = models.DateTimeField("uppladdad", auto_now_add=True)
     confirmed_at = models.DateTimeField("inläst", null=True, blank=True)
     undone_at = models.DateTimeField("ångrad", null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="godkänd av"
+    )
+    # The file as read, until it is confirmed or a week old; identity numbers and families' names are gone from it.
+    table = models.JSONField("inläst fil", null=True, blank=True)
+    read_as = models.CharField("läst som", max_length=40, blank=True)
+    ignored = models.JSONField("rubriker som inte togs med", default=list)
+    notes = models.JSONField("meddelanden om hela leveransen", default=list)
+    problem = models.CharField("problem", max_length=300, blank=True)
     rows_done = models.PositiveIntegerField("rader klara", default=0)
     rows_total = models.PositiveIntegerField("rader", default=0)
     lease_until = models.DateTimeField(null=True, blank=True)

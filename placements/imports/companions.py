@@ -1,0 +1,180 @@
+"""Follow-ups, plans, reviews and examinations: rows that stand by themselves, one for each key.
+
+The newest delivery decides what a row says. A row written in the portal is never touched by a delivery; one with the
+same key stands instead of the delivered one.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from bou_portal.periods import add_months, effective
+from placements.episodes import derive
+from placements.imports.checks import day
+from placements.imports.columns import Kind
+from placements.imports.writing import BATCH
+from placements.models import Child, FollowUp, HealthExam, Plan, Review
+
+PLAN_IN_FORCE_MONTHS = 6  # figures.md 5 (L6)
+
+
+@dataclass(frozen=True)
+class Companion:
+    """How one kind is stored: its model, what tells its rows apart, and field -> column with dates named."""
+
+    model: type
+    key: Callable[[dict], tuple]
+    fields: dict[str, str]
+    blank: dict[str, object]
+    done: str  # the column of the day it is about, for the checks against the child's care
+
+    def content(self, values: dict) -> dict:
+        """Model fields from canonical values."""
+        content = {}
+        for name, column in self.fields.items():
+            value = values.get(column, self.blank.get(name))
+            content[name] = day(value) if value and name.endswith("_on") else value
+        if self.model is Plan:
+            revised = content["revised_on"] or content["made_on"]
+            content["in_force_until"] = add_months(max(revised, content["made_on"]), PLAN_IN_FORCE_MONTHS)
+        return content
+
+    @property
+    def written(self) -> list[str]:
+        """The model's fields that a delivery decides."""
+        return [*self.fields, *(["in_force_until"] if self.model is Plan else [])]
+
+
+COMPANIONS = {
+    Kind.FOLLOW_UPS: Companion(
+        FollowUp,
+        lambda values: (values["datum"], values.get("typ", "")),
+        {
+            "done_on": "datum",
+            "kind": "typ",
+            "visit_in_home": "besok_i_hemmet",
+            "individual_talk": "enskilt_samtal",
+            "no_talk_reason": "skal_inget_samtal",
+            "carer_talk": "samtal_varda",
+            "guardian_talk": "samtal_vardnadshavare",
+            "health": "halsa",
+            "development": "utveckling",
+            "behaviour": "beteende",
+            "school": "skola",
+            "relations": "relationer",
+            "feels_safe": "trygg",
+            "goal_attainment": "mal_uppfyllelse",
+            "child_view_recorded": "barnets_synpunkt",
+        },
+        {"kind": "", "no_talk_reason": "", "feels_safe": ""},
+        "datum",
+    ),
+    Kind.PLANS: Companion(
+        Plan,
+        lambda values: (values["typ"], values["datum"]),
+        {
+            "kind": "typ",
+            "made_on": "datum",
+            "revised_on": "reviderad",
+            "elements": "delar",
+            "child_took_part": "barnet_deltog",
+        },
+        {},
+        "datum",
+    ),
+    Kind.REVIEWS: Companion(
+        Review,
+        lambda values: (values["typ"], values["genomfort"]),
+        {"kind": "typ", "done_on": "genomfort", "stated_due_on": "forfallodag"},
+        {},
+        "genomfort",
+    ),
+    Kind.HEALTH: Companion(
+        HealthExam,
+        # an examination is known by its first step: requested, offered, done, or said not to be needed
+        lambda values: (
+            values["typ"],
+            values.get("begard") or values.get("erbjuden") or values.get("genomford") or "obehövlig",
+        ),
+        {
+            "kind": "typ",
+            "requested_on": "begard",
+            "offered_on": "erbjuden",
+            "done_on": "genomford",
+            "not_needed": "obehovlig",
+            "not_done_reason": "orsak",
+        },
+        {"not_needed": False, "not_done_reason": ""},
+        "genomford",
+    ),
+}
+
+
+@dataclass
+class RowChanges:
+    """Rows of one model to create, update and delete."""
+
+    create: list[tuple[tuple[int, str], dict]]
+    update: list
+    delete: list[int]
+
+
+def row_differences(kind: str, states: dict, children: dict[tuple[int, str], Child]) -> RowChanges:
+    """Compare the delivered rows of these children with what the deliveries give. `states`: child -> key -> values."""
+    companion, changes = COMPANIONS[kind], RowChanges([], [], [])
+    stored = _stored(companion, children)
+    for child_key, rows in states.items():
+        child = children.get(child_key)
+        there = dict(stored[child.pk]) if child else {}
+        for key, values in rows.items():
+            content, row = companion.content(values), there.pop(key, None)
+            if row is None:
+                changes.create.append((child_key, content))
+            elif row.entered_at is None and any(getattr(row, name) != value for name, value in content.items()):
+                for name, value in content.items():
+                    setattr(row, name, value)
+                changes.update.append(row)
+        changes.delete += [row.pk for row in there.values() if row.entered_at is None]
+    return changes
+
+
+def _stored(companion: Companion, children: dict) -> dict[int, dict[tuple, object]]:
+    ids, rows = [child.pk for child in children.values()], defaultdict(dict)
+    for first in range(0, len(ids), BATCH):
+        for row in companion.model.objects.filter(child__in=ids[first : first + BATCH]):
+            values = {column: _canonical(getattr(row, name)) for name, column in companion.fields.items()}
+            rows[row.child_id][companion.key({name: value for name, value in values.items() if value})] = row
+    return rows
+
+
+def _canonical(value):
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def write_rows(kind: str, changes: RowChanges, children: dict[tuple[int, str], Child]):
+    """Write the differences. The caller holds the transaction."""
+    companion = COMPANIONS[kind]
+    touched = {children[key].pk for key, _ in changes.create} | {row.child_id for row in changes.update}
+    gone = companion.model.objects.filter(pk__in=[])
+    for first in range(0, len(changes.delete), BATCH):
+        gone = companion.model.objects.filter(pk__in=changes.delete[first : first + BATCH])
+        touched |= set(gone.values_list("child_id", flat=True))
+        gone.delete()
+    if changes.update:
+        companion.model.objects.bulk_update(changes.update, companion.written, batch_size=100)
+    rows = [
+        companion.model(municipality_id=key[0], child=children[key], **content, **_due_later(companion, content))
+        for key, content in changes.create
+    ]
+    companion.model.objects.bulk_create(rows, batch_size=BATCH)
+    if companion.model is Review:
+        derive(touched)
+
+
+def _due_later(companion: Companion, content: dict) -> dict:
+    """A review must have a next date at once; `derive` sets the right one by the child's law in the same breath."""
+    if companion.model is not Review:
+        return {}
+    due = add_months(content["done_on"], 6)
+    return {"next_due_on": due, "next_due_effective_on": effective(due)}

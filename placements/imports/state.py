@@ -1,0 +1,98 @@
+"""What the deliveries say about each child, before and after one delivery comes in or goes out."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from placements.codes import Sex
+from placements.imports.checks import day
+from placements.imports.homes import Homes
+from placements.models import Delivery, DeliveryRow
+from placements.stays import Folded, Row, fold
+
+ChildKey = tuple[int, str]  # municipality id, local code
+LAST = 2**62  # the id of a delivery that has none yet: newer than all of the same date
+MANY = 400  # from here on a municipality's rows are read whole instead of child by child
+FACTS = ("placeringsform_kod", "regi", "vistelsekommun", "dygnskostnad", "ansvarig", "enhetsnamn")
+
+
+class Line(NamedTuple):
+    """One accepted row of a delivery, canonical values included."""
+
+    delivered: date
+    delivery: int
+    number: int
+    values: dict
+
+
+@dataclass
+class ChildState:
+    """One child's rows, and what they give."""
+
+    lines: list[Line] = field(default_factory=list)
+    folded: Folded = field(default_factory=lambda: Folded([], [], []))
+    facts: dict = field(default_factory=dict)
+
+
+def stored_lines(kind: str, children: set[ChildKey], without: int | None = None) -> dict[ChildKey, list[Line]]:
+    """The accepted rows of all confirmed deliveries of this kind about these children, `without` one delivery."""
+    by_municipality = defaultdict(set)
+    for municipality, code in children:
+        by_municipality[municipality].add(code)
+    lines = defaultdict(list)
+    for municipality, codes in by_municipality.items():
+        rows = DeliveryRow.objects.filter(
+            municipality=municipality, delivery__kind=kind, delivery__state=Delivery.State.CONFIRMED
+        ).exclude(fate=DeliveryRow.Fate.REFUSED)
+        if len(codes) < MANY:
+            rows = rows.filter(child_code__in=codes)
+        if without:
+            rows = rows.exclude(delivery=without)
+        found = rows.values_list("child_code", "delivery__delivered_on", "delivery_id", "number", "values")
+        for code, *line in found.iterator(5000):
+            if code in codes:
+                lines[municipality, code].append(Line(*line))
+    return lines
+
+
+def placed(municipality: int, lines: Iterable[Line], homes: Homes) -> ChildState:
+    """A child's stays and facts, from its rows."""
+    lines = list(lines)
+    return ChildState(lines, fold(as_rows(municipality, lines, homes)), child_facts(lines))
+
+
+def as_rows(municipality: int, lines: Iterable[Line], homes: Homes) -> Iterator[Row]:
+    for delivered, delivery, number, values in lines:
+        get = values.get
+        form, end = values["placeringsform"], get("slutdatum")
+        yield Row(
+            delivered,
+            delivery,
+            number,
+            form,
+            homes.key(municipality, form, get("enhet", "")),
+            day(values["startdatum"]),
+            day(end) if end else None,
+            get("avslutsorsak", "") if end else "",
+            get("planerat", "") if end else "",
+            get("initiativ", "") if end else "",
+            get("nasta", "") if end else "",
+            (values["lagrum"], get("lagrum_kod", "")),
+            {name: values[name] for name in FACTS if name in values},
+        )
+
+
+def child_facts(lines: Iterable[Line]) -> dict:
+    """Sex, birth year and unaccompanied: of each, what the newest row says that says anything."""
+    facts = {}
+    for line in sorted(lines, key=lambda line: line[:3]):
+        values = line.values
+        if values.get("kon", Sex.UNKNOWN) != Sex.UNKNOWN:
+            facts["sex"] = values["kon"]
+        if "fodelsear" in values:
+            facts["birth_year"] = values["fodelsear"]
+        if "ensamkommande" in values:
+            facts["unaccompanied"] = values["ensamkommande"]
+    return facts
