@@ -58,16 +58,17 @@ class Publication:
 
 # Groups that only show as the denominator of a share, with the group they are a part of.
 GROUPS = {
-    "placed 30 days": "placed_on",
-    "in care 6 months": "placed_on",
+    "in care 30 days": "placed_on",
+    "in care 6 months": "in care 30 days",
     "in care 12 months": "in care 6 months",
 }
 
 PUBLISHED = (
     Publication("placed_on", Rule.TOTAL),
-    Publication("share_three_or_more", Rule.SPLIT, Kind.SHARE, of="placed_on"),
+    Publication("S4_three_or_more", Rule.SPLIT, Kind.SHARE, of="placed_on"),
     Publication("L5", Rule.SPLIT, Kind.SHARE, of="placed_on"),
-    Publication("L6", Rule.SPLIT, Kind.SHARE, of="placed 30 days"),
+    Publication("L10_share", Rule.SPLIT, Kind.SHARE, of="placed_on"),
+    Publication("L6", Rule.SPLIT, Kind.SHARE, of="in care 30 days"),
     Publication("reviews_in_time", Rule.SPLIT, Kind.SHARE, of="in care 6 months"),
     Publication("health_examined", Rule.SPLIT, Kind.SHARE, of="in care 12 months"),
     Publication("dental_examined", Rule.SPLIT, Kind.SHARE, of="in care 12 months"),
@@ -86,7 +87,6 @@ PUBLISHED = (
     Publication("H2", Rule.SHARE, Kind.SHARE),
     Publication("H3", Rule.SHARE, Kind.SHARE),
     Publication("L4", Rule.SHARE, Kind.SHARE, rolling=True),
-    Publication("L10", Rule.SHARE, Kind.SHARE),
     Publication("P5", Rule.SHARE, Kind.SHARE),
     Publication("P6", Rule.SHARE, Kind.SHARE),
     Publication("S9", Rule.SHARE, Kind.SHARE),
@@ -102,24 +102,3 @@ BY_MEASURE = {publication.measure: publication for publication in PUBLISHED}
 def publications(*rules: Rule) -> list[Publication]:
     """The list's entries under these rules, in its order."""
     return [publication for publication in PUBLISHED if publication.rule in rules]
-
-
-# Every cell of a breakdown is in the release, also the empty ones: which are there must not tell which are empty.
-CATEGORIES = {
-    "placed_on_by_form": (
-        "familjehem",
-        "natverkshem",
-        "jourhem",
-        "hvb",
-        "stodboende",
-        "sis",
-        "skyddat boende",
-        "eget hem",
-        "tillfallig",
-        "adoption",
-        "ovrigt",
-    ),
-    "placed_on_by_law": ("SoL", "LVU", "LSU", "annat", "okänt"),
-    "placed_on_by_age": ("0-6", "7-12", "13-17", "18-20", "okänd"),
-    "placed_on_by_sex": ("flicka", "pojke", "okänt"),
-}

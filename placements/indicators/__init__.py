@@ -8,7 +8,7 @@ query that counts it and is registered in `bou_portal.figures.DEFINITIONS`.
 """
 
 from bou_portal.figures import Figure
-from placements.indicators import health, participation, planning, ratings, stability, stays, volume  # noqa: F401
+from placements.indicators import health, participation, planning, ratings, stability, volume  # noqa: F401
 from placements.indicators.counting import FAMILIES, INDICATORS, Part, Tally, Window
 from placements.indicators.scope import Scope
 

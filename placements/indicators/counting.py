@@ -133,9 +133,12 @@ FAMILIES: list[tuple[Callable, frozenset[str]]] = []
 KINDS = {amount: Kind.COUNT, share: Kind.SHARE}
 
 
-def indicator(code, name, *, value=amount, rests_on=Delivery.Kind.PLACEMENTS, categories=(None,), **texts):
-    """Define an indicator; `texts` are the definition's unit, numerator, denominator, source and note."""
-    definition = Definition(id=code, name=name, kind=KINDS.get(value, Kind.MEAN), **texts)
+def indicator(code, name, *, value=amount, rests_on=Delivery.Kind.PLACEMENTS, categories=(None,), kind=None, **texts):
+    """Define an indicator; `texts` are the definition's unit, numerator, denominator, source and note.
+
+    `kind` is how pages write it, when it is not how its value is formed.
+    """
+    definition = Definition(id=code, name=name, kind=kind or KINDS.get(value, Kind.MEAN), **texts)
     define(definition)
     INDICATORS[code] = Indicator(definition, value, rests_on, categories)
 

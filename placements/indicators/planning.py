@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from bou_portal.figures import Kind
 from placements.indicators.counting import (
     COUNTING_RULES,
     DAYS_IN_A_YEAR,
@@ -25,10 +26,11 @@ ON_PLANS = {"rests_on": Delivery.Kind.PLANS}
 ON_FOLLOW_UPS = {"rests_on": Delivery.Kind.FOLLOW_UPS}
 
 reviewed = {
-    "unit": "barn",
+    "unit": "%",
+    "kind": Kind.SHARE,
     "denominator": "barn placerade dagen D som varit i vård utan avbrott i sex kalendermånader",
     "source": COUNTING_RULES,
-    "note": "Övervägande och omprövning räknas lika.",
+    "note": "Övervägande och omprövning räknas lika. Som värde för program är det antalet barn.",
 } | ON_REVIEWS
 indicator(
     "reviews_in_time",
@@ -101,7 +103,7 @@ indicator(
     **ON_PLANS,
 )
 indicator(
-    "L10",
+    "L10_per_year",
     "Enskilda samtal per barn och år",
     value=per(DAYS_IN_A_YEAR),
     unit="samtal per barn och år",
@@ -111,7 +113,7 @@ indicator(
     **ON_FOLLOW_UPS,
 )
 indicator(
-    "L10_share",
+    "L10",
     "Barn med enskilt samtal i perioden",
     value=share,
     unit="%",
@@ -260,7 +262,7 @@ def count_plans(scope, tally):
             tally.add(row, "P6", part=n if took_part else 0, whole=n)
 
 
-@counts("L10")
+@counts("L10_per_year")
 def count_talks(scope, tally):
     def query(window):
         period = window.months_up_to(12)
@@ -275,12 +277,12 @@ def count_talks(scope, tally):
         )
 
     for row in rows(scope, query):
-        tally.add(row, "L10", part=row["talks"])
+        tally.add(row, "L10_per_year", part=row["talks"])
     for row in care_days(scope, lambda window: window.months_up_to(12)):
-        tally.add(row, "L10", whole=row["nights"])
+        tally.add(row, "L10_per_year", whole=row["nights"])
 
 
-@counts("L10_share")
+@counts("L10")
 def count_talked_with(scope, tally):
     def query(window):
         talks = FollowUp.objects.filter(
@@ -295,7 +297,7 @@ def count_talked_with(scope, tally):
 
     for row in rows(scope, query):
         part = row["children"] if row["talked"] else 0
-        tally.add(row, "L10_share", part=part, whole=row["children"], unconfirmed=unconfirmed(row))
+        tally.add(row, "L10", part=part, whole=row["children"], unconfirmed=unconfirmed(row))
 
 
 @counts("L11", "L11_changed")

@@ -215,3 +215,12 @@ def count_care_days(scope, tally):
         tally.add(row, "V8", row["form_group"], part=row["nights"])
         tally.add(row, "S3", whole=row["nights"])
         tally.add(row, "S5", whole=row["nights"])
+
+
+def overlapping(scope, window):
+    """How many children have two placements at once some night of the period. They are counted once."""
+    other = Placement.objects.filter(with_nights_in(window.period), child=OuterRef("child")).filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gt=OuterRef("started_on")), started_on__lte=OuterRef("started_on")
+    )
+    both = Placement.objects.filter(with_nights_in(window.period), Exists(other.exclude(pk=OuterRef("pk"))))
+    return both.filter(municipality__in=scope.ids).aggregate(children=Count("child", distinct=True))["children"]

@@ -1,0 +1,61 @@
+"""Raw figures on their way to the gate, and what has come, or would come, out of it."""
+
+from django.conf import settings
+
+from bou_portal.disclosure import PUBLISHED, Disclosed, Rule, Tables, protect
+from bou_portal.disclosure.release import QUARTER, ROLLING
+from bou_portal.figures import Kind
+from bou_portal.periods import Quarter
+from municipalities.models import Release
+from placements.indicators import Scope, Window, figures
+
+MEASURES = tuple(publication.measure for publication in PUBLISHED)
+# What says how it stands on the quarter's last day, whatever period one asks about.
+STATES = frozenset(
+    publication.measure for publication in PUBLISHED if publication.rule in (Rule.TOTAL, Rule.SPLIT, Rule.BREAKDOWN)
+) - {"share_three_or_more"}
+
+
+def tables(region, quarter):
+    """All that is published of a region's quarter, raw, ready for `protect()`."""
+    scope = Scope.of(region.municipalities.all(), [Window.of(quarter)], [region])
+    places = tuple(place.code for place in scope.municipalities)
+    return Tables(region=region.code, quarter=quarter, places=places, figures=figures(scope, MEASURES))
+
+
+def disclosed(region, quarter):
+    """The region's newest release of the quarter; where nothing is frozen yet, what it would be."""
+    releases = list(Release.objects.filter(region=region).order_by("quarter", "version"))
+    frozen = [release for release in releases if release.quarter == str(quarter)]
+    if frozen:
+        return Disclosed.from_dict(frozen[-1].cells)
+    earlier = [Disclosed.from_dict(release.cells) for release in releases]
+    return protect(tables(region, quarter), earlier, threshold=settings.DISCLOSURE_THRESHOLD)
+
+
+def shown_for(region, window):
+    """What page, file and PDF tell of the region in the window, as plain rows.
+
+    ValueError unless the window is a quarter or the four quarters that end with one: nothing else is published.
+    """
+    quarter = Quarter.of(window.on)
+    whole = {quarter.period: QUARTER, quarter.rolling_year: ROLLING}
+    if window.on != quarter.end or window.period not in whole:
+        raise ValueError("Bara kvartal, och fyra kvartal i följd, publiceras. Skriv till exempel --period 2026-K3.")
+    wanted = whole[window.period]
+    return [
+        {
+            "id": key.measure,
+            "place": key.place,
+            "category": key.category,
+            "value": shown.value,
+            "numerator": shown.numerator if shown.kind is Kind.SHARE else None,
+            "denominator": shown.denominator if shown.kind is Kind.SHARE else None,
+            "coverage": None,
+            "unconfirmed": None,
+            "text": shown.text,
+            "reason": shown.reason,
+        }
+        for key, shown in disclosed(region, quarter).cells.items()
+        if key.period == wanted or (wanted == ROLLING and key.measure in STATES and key.period == QUARTER)
+    ]
