@@ -30,7 +30,7 @@ class Score:
     @property
     def stored_index(self):
         """The index with two decimals, half up, or None."""
-        return None if self.index is None else decimal(self.index, 2)
+        return decimal(self.index, 2)
 
 
 def score(answers: Mapping[int, int | None], *, short: bool = False) -> Score:
@@ -67,7 +67,9 @@ def mean(values) -> Fraction:
     return Fraction(sum(Fraction(value) for value in values), len(values))
 
 
-def decimal(value: Fraction, places: int = 1) -> Decimal:
-    """Half up, with this many decimals."""
+def decimal(value: Fraction | None, places: int = 1) -> Decimal | None:
+    """Half up, with this many decimals; None stays None."""
+    if value is None:
+        return None
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

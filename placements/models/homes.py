@@ -2,10 +2,14 @@
 
 import uuid
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 
+from bou_portal.access import Permission
+from bou_portal.audit.log import record
+from bou_portal.audit.models import Verb
+from bou_portal.imports import folded
 from municipalities.models import Municipality
 from placements.codes import FormGroup, Operator
 
@@ -22,6 +26,25 @@ class CareHomeQuerySet(models.QuerySet):
         if regions:
             reach |= Q(proposed_by__region__in=regions)
         return self.filter(reach) if user.can(permission) else self.none()
+
+    def kept_by(self, user):
+        """Homes whose facts this region's leader keeps: proposed from or lying in her region, or in nobody's."""
+        regions = user.regions(Permission.KEEP_HOMES)
+        nobodys = Q(location__isnull=True) | Q(location__region__is_member=False)
+        return self.for_user(user, Permission.KEEP_HOMES).filter(
+            Q(proposed_by__region__in=regions) | Q(location__region__in=regions) | nobodys
+        )
+
+    def proposed(self):
+        return self.filter(status=CareHome.Status.PROPOSED)
+
+    def taking(self, age):
+        """Homes for young people of this age, as far as their ages are known."""
+        return self.filter(Q(age_from__isnull=True) | Q(age_from__lte=age), Q(age_to__isnull=True) | Q(age_to__gte=age))
+
+    def listed(self):
+        """Everything that may be chosen: registered and proposed homes that are not closed."""
+        return self.exclude(status=CareHome.Status.CLOSED)
 
 
 class CareHome(models.Model):
@@ -74,6 +97,58 @@ class CareHome(models.Model):
 
     def get_absolute_url(self):
         return reverse("home_detail", args=[self.uid])
+
+    @property
+    def is_proposed(self):
+        return self.status == self.Status.PROPOSED
+
+    @property
+    def is_closed(self):
+        return self.status == self.Status.CLOSED
+
+    @property
+    def ages(self):
+        """`13–17 år`, as far as it is known."""
+        if self.age_from is None and self.age_to is None:
+            return ""
+        if self.age_to is None:
+            return f"från {self.age_from} år"
+        return f"{self.age_from}–{self.age_to} år" if self.age_from is not None else f"till {self.age_to} år"
+
+    def approve(self, user):
+        """Take the proposal into the register, for everybody to see."""
+        with transaction.atomic():
+            self.status = self.Status.REGISTERED
+            self.save(update_fields=["status"])
+            record(user, Verb.CHANGED, self, approved=True)
+
+    def close(self, user, *, closed=True):
+        """A closed home is still rated but no longer chosen; it may open again."""
+        with transaction.atomic():
+            self.status = self.Status.CLOSED if closed else self.Status.REGISTERED
+            self.save(update_fields=["status"])
+            record(user, Verb.CHANGED, self, closed=closed)
+
+    def remember_name(self, name, home=None):
+        """Let every municipality that uses this home go on calling it by this name, so that its deliveries still fit."""
+        users = set(self.placements.values_list("municipality", flat=True)) | {self.proposed_by_id} - {None}
+        HomeAlias.objects.bulk_create(
+            [HomeAlias(municipality_id=pk, home=home or self, key=folded(name)[:100]) for pk in sorted(users)],
+            ignore_conflicts=True,
+        )
+
+    def merge_into(self, target, user):
+        """Make this home a name of `target`: its placements, ratings and names follow, and it leaves the register."""
+        with transaction.atomic():
+            self.remember_name(self.name, target)
+            self.aliases.update(home=target)
+            moved = {
+                "placements": self.placements.update(home=target, home_key=str(target.pk)),
+                "ratings": self.ratings.update(home=target),
+            }
+            record(user, Verb.CHANGED, target, merged=self.pk, **moved)
+            record(user, Verb.DELETED, self)
+            self.delete()
 
 
 class HomeAlias(models.Model):

@@ -1,15 +1,25 @@
 """What the social worker thinks of a home after a placement. The questionnaire itself is data: placements/data/."""
 
 import uuid
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
+from bou_portal.audit.log import record
+from bou_portal.audit.models import Verb
 from municipalities.models import Municipality
 from placements.models.homes import CareHome
 from placements.models.placements import Placement
+from placements.questionnaire import questionnaire
+from placements.scoring import decimal, score
+
+# A rating that was sent is mended by its writer for this long, then nobody changes it (features.md c, C1.8).
+CHANGEABLE_FOR = timedelta(days=14)
+LAST_STEP = 4
 
 
 class RatingQuerySet(models.QuerySet):
@@ -19,6 +29,28 @@ class RatingQuerySet(models.QuerySet):
 
     def submitted(self):
         return self.filter(submitted_at__isnull=False)
+
+    def with_index(self):
+        """Sent, and complete enough to count in a home's result."""
+        return self.submitted().filter(index__isnull=False)
+
+    def submitted_in(self, period):
+        """Sent on one of the period's days, Swedish time. Both days belong to it."""
+        first, after = (
+            timezone.make_aware(datetime.combine(day, time.min))
+            for day in (period.start, period.end + timedelta(days=1))
+        )
+        return self.filter(submitted_at__gte=first, submitted_at__lt=after)
+
+    def held(self, placement, user):
+        """The placement's only rating, begun by this user if there was none, held until the transaction ends."""
+        rating, is_new = self.get_or_create(
+            placement=placement,
+            defaults={"municipality_id": placement.municipality_id, "home_id": placement.home_id, "rated_by": user},
+        )
+        if is_new:
+            record(user, Verb.CREATED, rating)
+        return self.select_for_update().get(pk=rating.pk)
 
 
 class Rating(models.Model):
@@ -82,6 +114,72 @@ class Rating(models.Model):
     def get_absolute_url(self):
         return reverse("rating_receipt", args=[self.placement.uid])
 
+    @property
+    def is_sent(self):
+        return self.submitted_at is not None
+
+    @property
+    def change_until(self):
+        """The last day on which a sent rating may be changed."""
+        return timezone.localdate(self.submitted_at) + CHANGEABLE_FOR
+
+    def may_be_written_by(self, user):
+        """A draft by whoever has the placement; a sent one by its writer for 14 days."""
+        if not self.is_sent:
+            return True
+        return self.rated_by_id == user.pk and timezone.localdate() <= self.change_until
+
+    @property
+    def values(self):
+        """The answers by the statement's number. A statement without an answer is not there; None is "vet ej"."""
+        return {answer.item: answer.value for answer in self.answers.all()} if self.pk else {}
+
+    @property
+    def score(self):
+        return score(self.values)
+
+    @property
+    def present_index(self):
+        """The index of the answers as they stand, with one decimal; None = incomplete."""
+        return decimal(self.score.index)
+
+    @property
+    def by_domain(self):
+        """[(domain, its index with one decimal or None, its answers)] as they stand."""
+        answers, indices = {answer.item: answer for answer in self.answers.all()}, self.score.domains
+        return [
+            (
+                domain,
+                decimal(indices[domain.code]),
+                [answers[s.number] for s in domain.statements if s.number in answers],
+            )
+            for domain in questionnaire().domains
+        ]
+
+    @property
+    def unanswered(self):
+        """The statements still without an answer."""
+        values = self.values
+        return [statement for statement in questionnaire().statements if statement.number not in values]
+
+    @property
+    def lacks(self):
+        """The first step that is not finished yet, or None when the rating can be sent."""
+        if self.unanswered:
+            return 2
+        return None if self.overall and self.use_again and self.price_fair and self.youth_asked else 3
+
+    def count(self):
+        """Work out the index from the answers as they stand, and store it."""
+        self.index = self.score.stored_index
+        self.save(update_fields=["index"])
+
+    def send(self, user):
+        """Make the draft a rating. The caller holds the row (`held`), so that it is sent once."""
+        self.rated_by, self.submitted_at, self.index = user, timezone.now(), self.score.stored_index
+        self.save(update_fields=["rated_by", "submitted_at", "index"])
+        record(user, Verb.CHANGED, self, sent=True)
+
 
 class RatingAnswer(models.Model):
     """The answer to one statement, 1-5. No row = not answered; null = "vet ej / ej aktuellt"."""
@@ -111,3 +209,12 @@ class RatingAnswer(models.Model):
 
     def __str__(self):
         return f"{self.item}: {self.value or '–'}"
+
+    @property
+    def statement(self):
+        return next(statement for statement in questionnaire().statements if statement.number == self.item)
+
+    @property
+    def words(self):
+        """What the number means on the scale."""
+        return questionnaire().not_applicable if self.value is None else questionnaire().scale[self.value - 1]

@@ -1,0 +1,212 @@
+"""The four steps of a rating. Each keeps what was answered so far and opens the next one."""
+
+from django import forms
+from django.db import transaction
+
+from bou_portal.audit.log import record
+from bou_portal.audit.models import Verb
+from placements.free_text import concerns, is_refused
+from placements.models import Rating, RatingAnswer
+from placements.questionnaire import questionnaire
+from placements.stay_facts import facts
+
+IDENTITY_NUMBER = "Texten innehåller ett personnummer. Ta bort det: skriv om hemmet, inte om barnet."
+NOT_APPLICABLE = "vet-ej"
+MARKS = [*((str(n), str(n)) for n in range(1, 6)), (NOT_APPLICABLE, questionnaire().not_applicable)]
+
+
+class RatingStepForm(forms.ModelForm):
+    """One step. `data["do"]` says how she leaves it: `next`, `send`, `pause`, or `save` while she goes on writing.
+
+    Only who goes on must have answered everything. Texts are guarded (placements/free_text.py): `concerns` holds the
+    words she is asked about, and each is confirmed by its own tick in `confirmed`.
+    """
+
+    step = 0
+    obligatory = ()
+    guarded = ()
+
+    class Meta:
+        model = Rating
+        fields = ()
+
+    def __init__(self, data=None, *, rating, user):
+        super().__init__(data, instance=rating, label_suffix="")
+        self.user, self.concerns = user, []
+        self.do = data.get("do", "next") if data is not None else "next"
+        for name, question in questionnaire().questions.items():
+            if name in self.fields:
+                self.fields[name].label, self.fields[name].help_text = question.label, question.help
+        for name in self.obligatory:
+            self.fields[name].required = self.goes_on
+
+    minutes = questionnaire().minutes
+
+    @property
+    def saves_itself(self):
+        """Drafts are saved while she writes; a sent rating changes only when she says so."""
+        return self.step > 1 and not self.instance.is_sent
+
+    @property
+    def goes_on(self):
+        return self.do in ("next", "send")
+
+    def clean(self):
+        super().clean()
+        confirmed = set(self.data.getlist("confirmed")) if hasattr(self.data, "getlist") else set()
+        for name in self.guarded:
+            text = self.cleaned_data.get(name) or ""
+            if text == (self[name].initial or ""):
+                continue
+            if is_refused(text):
+                self.add_error(name, IDENTITY_NUMBER)
+                continue
+            found = concerns(text)
+            self.concerns += [concern for concern in found if concern not in self.concerns]
+            if left := [concern for concern in found if concern.word not in confirmed]:
+                words = ", ".join(f"”{concern.word}”" for concern in left)
+                self.add_error(
+                    name, f"Kan peka ut någon: {words}. Ändra texten, eller bekräfta längst ner i formuläret."
+                )
+
+    def save(self):
+        """Keep the answers and return the rating as it now stands; somebody else's or a locked one is left alone."""
+        with transaction.atomic():
+            rating = Rating.objects.held(self.instance.placement, self.user)
+            if rating.may_be_written_by(self.user) and not (self.do == "send" and rating.is_sent):
+                self.write(rating)
+        return rating
+
+    def write(self, rating):
+        for name in self._meta.fields:
+            setattr(rating, name, self.cleaned_data[name])
+        if self.goes_on:
+            rating.step = max(rating.step, min(self.step + 1, 4))
+        rating.rated_by = self.user
+        rating.save(update_fields=[*self._meta.fields, "step", "rated_by"])
+        if rating.is_sent:
+            record(self.user, Verb.CHANGED, rating, step=self.step)
+
+
+class FactsForm(RatingStepForm):
+    """Step 1: what is known already. Nothing to fill in; going on begins the draft."""
+
+    step = 1
+    title = "Fakta"
+    template = "placements/rating_facts.html"
+
+    @property
+    def facts(self):
+        return facts(self.instance.placement)
+
+
+class StatementsForm(RatingStepForm):
+    """Step 2: the statements. No answer is not the same as "vet ej"."""
+
+    step = 2
+    title = "Påståenden"
+    template = "placements/rating_statements.html"
+
+    def __init__(self, data=None, *, rating, user):
+        super().__init__(data, rating=rating, user=user)
+        self.guarded = [f"note_{statement.number}" for statement in questionnaire().statements]
+        for statement in questionnaire().statements:
+            self.fields[f"answer_{statement.number}"] = forms.ChoiceField(
+                label=f"Påstående {statement.number}",
+                choices=MARKS,
+                widget=forms.RadioSelect,
+                required=self.goes_on,
+                error_messages={"required": "Välj 1–5 eller ”vet ej / ej aktuellt”."},
+            )
+            self.fields[f"note_{statement.number}"] = forms.CharField(
+                label="Vad hände? (frivilligt, en rad)", max_length=200, required=False
+            )
+        for answer in rating.answers.all() if rating.pk else ():
+            self.initial[f"answer_{answer.item}"] = NOT_APPLICABLE if answer.value is None else str(answer.value)
+            self.initial[f"note_{answer.item}"] = answer.note
+
+    @property
+    def groups(self):
+        """[(domain, [(statement, its answer field, its note field)])]."""
+        return [
+            (domain, [(s, self[f"answer_{s.number}"], self[f"note_{s.number}"]) for s in domain.statements])
+            for domain in questionnaire().domains
+        ]
+
+    @property
+    def answered(self):
+        return sum(1 for statement in questionnaire().statements if self[f"answer_{statement.number}"].value())
+
+    def write(self, rating):
+        answers = [
+            RatingAnswer(
+                municipality_id=rating.municipality_id,
+                rating=rating,
+                item=statement.number,
+                value=None if mark == NOT_APPLICABLE else int(mark),
+                note=self.cleaned_data[f"note_{statement.number}"],
+            )
+            for statement in questionnaire().statements
+            if (mark := self.cleaned_data[f"answer_{statement.number}"])
+        ]
+        RatingAnswer.objects.bulk_create(
+            answers, update_conflicts=True, unique_fields=["rating", "item"], update_fields=["value", "note"]
+        )
+        super().write(rating)
+        if rating.is_sent:
+            rating.count()
+
+
+class OverallForm(RatingStepForm):
+    """Step 3: the whole."""
+
+    step = 3
+    title = "Helhet"
+    template = "placements/rating_overall.html"
+    obligatory = ("overall", "use_again", "price_fair", "youth_asked")
+    guarded = ("use_again_condition", "fits_other_group")
+
+    overall = forms.TypedChoiceField(
+        choices=[(n, n) for n in range(1, 11)], coerce=int, empty_value=None, widget=forms.RadioSelect
+    )
+    use_again = forms.ChoiceField(choices=Rating.UseAgain.choices, widget=forms.RadioSelect)
+    price_fair = forms.ChoiceField(choices=Rating.Price.choices, widget=forms.RadioSelect)
+    youth_asked = forms.ChoiceField(choices=Rating.YouthAsked.choices, widget=forms.RadioSelect)
+
+    class Meta:
+        model = Rating
+        fields = ("overall", "use_again", "use_again_condition", "price_fair", "youth_asked", "fits_other_group")
+
+    def clean(self):
+        super().clean()
+        with_condition = self.cleaned_data.get("use_again") == Rating.UseAgain.CONDITION
+        if self.goes_on and with_condition and not self.cleaned_data.get("use_again_condition"):
+            self.add_error("use_again_condition", "Skriv vilka villkoren är, eller välj ”Ja” eller ”Nej”.")
+
+
+class TextsForm(RatingStepForm):
+    """Step 4: texts about the home, a look at the answers, and sending."""
+
+    step = 4
+    title = "Texter och sammanfattning"
+    template = "placements/rating_texts.html"
+    guarded = ("strengths", "improvements")
+
+    class Meta:
+        model = Rating
+        fields = ("strengths", "improvements", "may_be_shared")
+        widgets = {name: forms.Textarea(attrs={"rows": 4}) for name in ("strengths", "improvements")}
+
+    def clean(self):
+        super().clean()
+        lacks = self.instance.lacks if self.do == "send" else None
+        if lacks:
+            self.add_error(None, f"Steg {lacks} är inte klart. Gå tillbaka dit och svara på det som fattas.")
+
+    def write(self, rating):
+        super().write(rating)
+        if self.do == "send":
+            rating.send(self.user)
+
+
+STEPS = {form.step: form for form in (FactsForm, StatementsForm, OverallForm, TextsForm)}

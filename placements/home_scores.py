@@ -1,0 +1,110 @@
+"""What social workers think of homes: raw on the way into a release, and as released for every reader.
+
+Outside the own municipality nothing is computed from ratings when a page is read: page, sorting and receipt use what the
+region's latest release says (security.md, Decision 5).
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from django.utils import timezone
+
+from bou_portal.access import Permission
+from bou_portal.disclosure import Disclosed, Rating, Score
+from bou_portal.disclosure.scores import BANDS, MONTHS
+from bou_portal.figures import State
+from bou_portal.periods import Period, Quarter, add_days, add_months
+from municipalities.models import Region, Release
+from placements import models
+from placements.scoring import adjusted_index, decimal, mean
+
+HIDDEN = Score(State.HIDDEN)
+LEAST_IN_BAND = {band: least for least, band in BANDS}
+
+
+def raw_ratings(on):
+    """{region code: {home uid: [Rating]}} of the 24 months up to and including `on`: `disclosure.Tables.ratings`.
+
+    One query for all regions and homes. Incomplete ratings have no index and are left out. A home counts in a region
+    through that region's municipalities, wherever it lies.
+    """
+    window = Period(add_days(add_months(on, -MONTHS), 1), on)
+    rows = models.Rating.objects.with_index().submitted_in(window).order_by("submitted_at", "pk")
+    found = defaultdict(lambda: defaultdict(list))
+    for region, home, index, municipality, rater, at in rows.values_list(
+        "municipality__region__code", "home__uid", "index", "municipality__code", "rated_by", "submitted_at"
+    ):
+        day = timezone.localtime(at).date()
+        found[region][str(home)].append(Rating(float(index), municipality, rater, day))
+    return {region: dict(homes) for region, homes in found.items()}
+
+
+@dataclass(frozen=True)
+class ReleasedScores:
+    """Homes' results as one region's latest release shows them. Without a release nothing is shown."""
+
+    region: Region | None = None
+    quarter: Quarter | None = None
+    scores: dict[str, Score] = field(default_factory=dict)
+
+    def of(self, home) -> Score:
+        return self.scores.get(str(home.uid), HIDDEN)
+
+    def adjusted(self, home):
+        """The shown score drawn towards the region's mean by how few stand behind it: for sorting. Shown values only.
+
+        The number of ratings is its band's least. None where nothing is shown.
+        """
+        score = self.of(home)
+        if not score.is_shown:
+            return None
+        return adjusted_index(index(score), LEAST_IN_BAND[score.band], self.mean)
+
+    @cached_property
+    def mean(self):
+        """The mean of everything shown, 0-100."""
+        return mean([index(score) for score in self.scores.values() if score.is_shown])
+
+
+def index(score):
+    """A shown score, 1-5, back on the scale 0-100."""
+    return (score.value - 1) * 25
+
+
+def released_scores(user, permission):
+    """The scores this user's region has released; of several regions the first in order."""
+    region = Region.objects.for_user(user, permission).first()
+    release = Release.objects.for_user(user, permission).filter(region=region).first()
+    if release is None:
+        return ReleasedScores(region)
+    disclosed = Disclosed.from_dict(release.cells)
+    return ReleasedScores(region, disclosed.quarter, disclosed.scores)
+
+
+@dataclass(frozen=True)
+class Experience:
+    """What a reader's own municipality knows of a home, exact: its stays, and its ratings without their writers."""
+
+    placements: int
+    ongoing: int
+    ratings: list
+    mean: Decimal | None
+
+
+def own_experience(home, user):
+    """The own municipality's experience; None for a reader who has no municipality."""
+    own = user.municipalities(Permission.READ_HOMES)
+    if not own:
+        return None
+    stays = home.placements.filter(municipality__in=own)
+    ratings = list(
+        models.Rating.objects.for_user(user, Permission.READ_HOMES)
+        .submitted()
+        .filter(home=home)
+        .prefetch_related("answers")
+    )
+    since = add_months(timezone.localdate(), -MONTHS)
+    recent = [r.index for r in ratings if r.index is not None and timezone.localdate(r.submitted_at) > since]
+    return Experience(stays.count(), stays.open().count(), ratings, decimal(mean(recent)) if recent else None)
