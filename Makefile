@@ -92,7 +92,7 @@ python:
 	@touch $@
 
 define INSTALL_LIBRARIES
-{ install="apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PDF_LIBRARIES)"; \
+{ install="export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PDF_LIBRARIES)"; \
 if ! command -v apt-get >/dev/null; then \
 	echo "PDF-filerna behöver biblioteket Pango. Installera det (macOS: brew install pango, Fedora: sudo dnf install pango)"; \
 	echo "och kör sedan samma kommando igen."; exit 1; \
