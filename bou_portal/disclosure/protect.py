@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from bou_portal.disclosure.hiding import Hider, Split, hide_breakdown
 from bou_portal.disclosure.published import (
     BY_MEASURE,
-    CATEGORIES,
     GROUPS,
     LOWEST_THRESHOLD,
     PUBLISHED,
@@ -30,7 +29,8 @@ LARGEST_PART = 0.85  # of a sum, from one municipality
 class Tables:
     """The raw figures of one region and quarter, for its municipalities (`places`) and the region itself.
 
-    Figures that are not in `PUBLISHED` are ignored, so everything that the indicators give may be passed.
+    Figures that are not in `PUBLISHED` are ignored, so everything that the indicators give may be passed. A
+    breakdown names all its categories, also the empty ones: which are there must not tell which are empty.
     `ratings` are by subject: a home's public id, or that and a domain. `version` is 2 for the first correction.
     """
 
@@ -165,20 +165,28 @@ class _Gate:
                 counts.setdefault(place, base)
         if any(count > of.counts[place] for place, count in counts.items()):
             raise ValueError(f"{name}: more children than in {of.name}")
-        earlier = [
-            {place: self._seen_base(old, place, measures, of, of_seen) for place in counts}
+        group = Split(name, counts, of, is_share=False)
+        group.earlier = [
+            {place: self._seen_group(old, place, group, measures, of_seen) for place in counts}
             for old, of_seen in zip(self.older, of.earlier, strict=True)
         ]
-        return Split(name, counts, of, is_share=False, earlier=earlier)
+        return group
 
     @staticmethod
-    def _seen_base(old: Disclosed, place: str, measures: list[str], of: Split, of_seen: Mapping) -> tuple | None:
-        """What an older version told of a group at the place: its count, and of how many; None where it hid it."""
-        cells = [old.cells.get(Key(measure, place)) for measure in measures]
-        bases = [cell.denominator or 0 for cell in cells if cell and cell.state is not State.HIDDEN]
-        if not bases:
+    def _is_base(group: str, measure: str) -> bool:
+        return BY_MEASURE[measure].of == group or group not in GROUPS
+
+    def _seen_group(self, old: Disclosed, place: str, group: Split, measures: list[str], of_seen: Mapping):
+        """What an older version told of a group at the place: its count and of how many, or None where it hid it."""
+        cells = {measure: old.cells.get(Key(measure, place)) for measure in measures}
+        cells = {measure: cell for measure, cell in cells.items() if cell and cell.state is not State.HIDDEN}
+        if not cells:
             return None
-        return max(bases), (of_seen.get(place) or (max(bases) + of.counts[place],))[0]
+        own = [cell.denominator or 0 for measure, cell in cells.items() if self._is_base(group.name, measure)]
+        if own and of_seen.get(place):
+            return own[0], of_seen[place][0]
+        # Shown by way of a smaller group only: the reader knows it to be there, but not its size.
+        return group.counts[place], group.base(place)
 
     def _history(self, measure: str) -> dict:
         """What older versions of this quarter showed and hid of the measure."""
@@ -217,16 +225,16 @@ class _Gate:
 
     def _breakdown_cells(self, publication: Publication) -> dict[Key, Shown]:
         measure = publication.measure
-        found = {
-            figure.category: int(figure.value)
+        figures = {
+            category: figure
             for (name, place, category), figure in self.figures.items()
-            if (name, place) == (measure, self.region) and category is not None and figure.value is not None
+            if (name, place) == (measure, self.region)
         }
-        keys = {name: Key(measure, self.region, name) for name in (*CATEGORIES[measure], *sorted(found))}
-        if not found:
+        keys = {name: Key(measure, self.region, name) for name in figures}
+        if not all(figure.is_delivered for figure in figures.values()):
             return {key: Shown(State.NOT_DELIVERED) for key in keys.values()}
-        counts = {name: found.get(name, 0) for name in keys}
-        if sum(counts.values()) != sum(self.total.counts.values()):
+        counts = {name: int(figure.value) for name, figure in figures.items()}
+        if counts and sum(counts.values()) != sum(self.total.counts.values()):
             raise ValueError(f"{measure} does not add up to {TOTAL}")
         earlier = [
             {name: old.cells[key].value if key in old.cells else 0 for name, key in keys.items()} for old in self.older
@@ -297,6 +305,8 @@ class _Gate:
         outside = self.value(publication.of, self.region) - whole if publication.of else 0
         if whole < SMALLEST_GROUP or outside < 0 or not self.is_clear(part, whole - part, outside):
             return False
+        if publication.of and any(self.figure(publication.measure, place) is None for place in self.total.counts):
+            return False  # what is outside the base would be the flow of those who did not deliver
         # None or all of the region is none or all of every municipality, however small its group is.
         return 0 < part < whole or all(
             not (own := self.figure(publication.measure, place)) or not 0 < (own.denominator or 0) < SMALLEST_GROUP

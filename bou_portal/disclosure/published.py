@@ -59,7 +59,7 @@ class Publication:
 # Groups that only show as the denominator of a share, with the group they are a part of.
 GROUPS = {
     "in care 30 days": "placed_on",
-    "in care 6 months": "in care 30 days",
+    "in care 6 months": "placed_on",
     "in care 12 months": "in care 6 months",
 }
 
