@@ -10,11 +10,14 @@ from datetime import date
 
 from django.db import transaction
 
+from bou_portal.bulk import update_rows
 from bou_portal.periods import add_months, effective
 from placements.codes import LawCode, LawGroup
 from placements.models import CareEpisode, LegalBasis, Placement, Review, Rule
 
 REVIEW_RULES = ("R-REV-SOL", "R-REV-2", "R-REV-3")
+REVIEW_DATES = ("due_on", "due_effective_on", "next_due_on", "next_due_effective_on")
+EPISODE_DATES = ("ended_on", "six_months_on", "twelve_months_on", "review_due_on", "review_due_effective_on")
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,12 @@ class ReviewClock:
             return "R-REV-3"
         return "R-REV-2" if group == LawGroup.LVU else "R-REV-SOL"
 
+    @classmethod
+    def kind_for(cls, basis):
+        """What the review is called under that law."""
+        again = cls.code_for(basis) == "R-REV-3"
+        return Review.Kind.REEXAMINATION if again else Review.Kind.CONSIDERATION
+
     def rule(self, basis, day):
         """The wording in force on the day; before the oldest one, the oldest."""
         wordings = sorted(self.rules[self.code_for(basis)], key=lambda rule: rule.valid_from or date.min)
@@ -94,7 +103,7 @@ def derive(child_ids, clock=None):
 
 
 def _derive(child_ids, clock):
-    stays, bases, reviews = defaultdict(list), defaultdict(list), defaultdict(list)
+    stays, bases, reviews, stored = (defaultdict(list) for _ in range(4))
     for placement in Placement.objects.filter(child__in=child_ids).only(
         "child_id", "municipality_id", "started_on", "ended_on", "episode_id"
     ):
@@ -103,18 +112,50 @@ def _derive(child_ids, clock):
         bases[row.child_id].append((row.started_on, row.group, row.code))
     for review in Review.objects.filter(child__in=child_ids).order_by("done_on", "pk"):
         reviews[review.child_id].append(review)
+    for episode in CareEpisode.objects.filter(child__in=child_ids):
+        stored[episode.child_id].append(episode)
 
-    CareEpisode.objects.filter(child__in=child_ids).delete()
-    rows = []
+    were = {review.pk: _dates(review) for group in reviews.values() for review in group}
+    episode_rows = []
     for child_id in child_ids:
-        rows += _episode_rows(child_id, stays[child_id], bases[child_id], reviews[child_id], clock)
-    CareEpisode.objects.bulk_create(rows)
-    _link(rows, stays)
-    Review.objects.bulk_update(
-        [review for group in reviews.values() for review in group],
-        ["due_on", "due_effective_on", "next_due_on", "next_due_effective_on"],
-        batch_size=500,
-    )
+        rows = list(_episode_rows(child_id, stays[child_id], bases[child_id], reviews[child_id], clock))
+        episode_rows += _replace(rows, stored[child_id])
+    _write_episodes(episode_rows, [row for rows in stored.values() for row in rows])
+    _link(episode_rows, stays)
+    moved = [review for group in reviews.values() for review in group if _dates(review) != were[review.pk]]
+    update_rows(moved, REVIEW_DATES)
+
+
+def _dates(row, names=REVIEW_DATES):
+    return [getattr(row, name) for name in names]
+
+
+def _replace(rows, stored):
+    """Each row that is wanted: the stored one with the same start brought up to date, or a new one.
+
+    What is left in `stored` is gone.
+    """
+    by_start = {episode.started_on: episode for episode in stored}
+    kept = []
+    for row in rows:
+        episode = by_start.get(row.started_on)
+        if episode:
+            stored.remove(episode)
+            episode.is_changed = _dates(row, EPISODE_DATES) != _dates(episode, EPISODE_DATES)
+            for name in EPISODE_DATES:
+                setattr(episode, name, getattr(row, name))
+            row = episode
+        kept.append(row)
+    return kept
+
+
+def _write_episodes(rows, gone):
+    CareEpisode.objects.filter(pk__in=[episode.pk for episode in gone]).delete()
+    changed = [row for row in rows if row.pk and row.is_changed]
+    update_rows(
+        sorted(changed, key=lambda row: row.ended_on is None), EPISODE_DATES
+    )  # the open one last: one at a time
+    CareEpisode.objects.bulk_create([row for row in rows if not row.pk], batch_size=500)
 
 
 def _episode_rows(child_id, placements, bases, reviews, clock):
@@ -144,12 +185,20 @@ def _episode_rows(child_id, placements, bases, reviews, clock):
 
 def _link(episode_rows, stays):
     """Point each placement at the episode it lies in."""
-    changed = []
+    by_child = defaultdict(list)
     for episode in episode_rows:
-        for placement in stays[episode.child_id]:
-            if placement.started_on >= episode.started_on and (
-                episode.ended_on is None or placement.started_on <= episode.ended_on
-            ):
-                placement.episode_id = episode.pk
+        by_child[episode.child_id].append(episode)
+    changed = []
+    for child_id, placements in stays.items():
+        for placement in placements:
+            around = [
+                episode.pk
+                for episode in by_child[child_id]
+                if placement.started_on >= episode.started_on
+                and (episode.ended_on is None or placement.started_on <= episode.ended_on)
+            ]
+            wanted = around[-1] if around else None
+            if placement.episode_id != wanted:
+                placement.episode_id = wanted
                 changed.append(placement)
-    Placement.objects.bulk_update(changed, ["episode"], batch_size=500)
+    update_rows(changed, ["episode"])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from bou_portal.bulk import update_rows
 from bou_portal.periods import add_months, effective
 from placements.episodes import derive
 from placements.imports.checks import day
@@ -161,8 +162,7 @@ def write_rows(kind: str, changes: RowChanges, children: dict[tuple[int, str], C
         gone = companion.model.objects.filter(pk__in=changes.delete[first : first + BATCH])
         touched |= set(gone.values_list("child_id", flat=True))
         gone.delete()
-    if changes.update:
-        companion.model.objects.bulk_update(changes.update, companion.written, batch_size=100)
+    update_rows(changes.update, companion.written)
     rows = [
         companion.model(municipality_id=key[0], child=children[key], **content, **_due_later(companion, content))
         for key, content in changes.create

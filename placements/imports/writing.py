@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from bou_portal.bulk import update_rows
 from placements.codes import Sex
 from placements.episodes import derive
 from placements.imports.homes import PROPOSED, Homes, home_id
@@ -174,7 +175,7 @@ def _write_children(changes: Changes) -> dict[ChildKey, Child]:
     for child, facts in changes.facts:
         for name, value in facts.items():
             setattr(child, name, value)
-    Child.objects.bulk_update([child for child, _ in changes.facts], ["sex", "birth_year", "unaccompanied"], BATCH)
+    update_rows([child for child, _ in changes.facts], list(UNTOLD))
     return children_of({key for key, *_ in changes.create} | set(changes.laws))
 
 
@@ -203,15 +204,12 @@ def _placement(child: Child, municipality: int, wanted: tuple, confirmed: date, 
 
 def _update_placements(changes: Changes, ids: dict[str, str]) -> set[int]:
     """First those that end, then the one that is open: never two open placements of a child at once."""
-    ending, going_on = [], []
     for placement, wanted, confirmed in changes.update:
         for name, value in {**_settled(wanted, ids), "confirmed_on": confirmed}.items():
             setattr(placement, name, value)
-        (ending if placement.ended_on else going_on).append(placement)
-    columns = [name.removesuffix("_id") for name in PLACEMENT_FIELDS] + ["confirmed_on"]
-    for group in (ending, going_on):
-        Placement.objects.bulk_update(group, columns, batch_size=100)
-    return {placement.child_id for placement, *_ in changes.update}
+    placements = sorted((placement for placement, *_ in changes.update), key=lambda p: p.ended_on is None)
+    update_rows(placements, [name.removesuffix("_id") for name in PLACEMENT_FIELDS] + ["confirmed_on"])
+    return {placement.child_id for placement in placements}
 
 
 def _write_laws(changes: Changes, children: dict[ChildKey, Child]):
