@@ -1,11 +1,12 @@
 """All addresses. Swedish words, opaque identifiers."""
 
-from django.conf import settings
 from django.urls import include, path
 
 from bou_portal import views
+from bou_portal.start.views import start
 
 urlpatterns = [
+    path("", start, name="start"),
     path("om/", views.about, name="about"),
     path("tillganglighet/", views.accessibility, name="accessibility"),
     path("behorigheter/", views.access_table, name="access_table"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", include("bou_portal.accounts.urls")),
     path("", include("bou_portal.audit.urls")),
     path("", include("bou_portal.reports.urls")),
+    path("", include("municipalities.urls")),
     path("", include("placements.urls")),
 ]
 

@@ -12,14 +12,14 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from bou_portal.formats import count_word, number, percent
 from bou_portal.formats import date as iso
-from bou_portal.formats import number
 from bou_portal.periods import add_months
 from municipalities.models import Region
 from placements.codes import FormGroup
 from placements.deadlines import RuleBook
 from placements.episodes import ReviewClock
-from placements.models import FollowUp, HealthExam, Plan, Review
+from placements.models import FollowUp, HealthExam, Plan
 
 SOON = timedelta(days=30)
 # A stay that ended longer ago than this is no longer asked about: nobody remembers it well enough to rate it.
@@ -55,15 +55,38 @@ class Task:
         return (not self.is_late, URGENCY.index(self.kind), self.due_on, self.child.local_code)
 
 
+@dataclass(frozen=True)
+class Part:
+    """`part` of `whole` children of one worker, unit or municipality; nothing when nobody can be asked about."""
+
+    part: int = 0
+    whole: int = 0
+
+    @classmethod
+    def of(cls, answers):
+        """Counts the yes among the known; None answers nothing."""
+        known = [answer for answer in answers if answer is not None]
+        return cls(sum(known), len(known))
+
+    @property
+    def text(self):
+        """Whole per cent, half up, or a dash."""
+        return percent((200 * self.part + self.whole) // (2 * self.whole)) if self.whole else "–"
+
+    @property
+    def base(self):
+        return f"{number(self.part)} av {number(self.whole)}" if self.whole else "ingen att räkna än"
+
+
 @dataclass
 class Overview:
     """The placed children asked about, one stay each, and everything that waits for them."""
 
     stays: list
     tasks: list = field(default_factory=list)
-    planned: tuple = (0, 0)
-    talked: tuple = (0, 0)
-    examined: tuple = (0, 0)
+    planned: Part = Part()
+    talked: Part = Part()
+    examined: Part = Part()
 
     @property
     def late(self):
@@ -86,9 +109,29 @@ class Overview:
         """`[("Familjehem", 9), ("HVB", 3)]`, the most common first."""
         return [(FormGroup(form).label, n) for form, n in Counter(stay.form_group for stay in self.stays).most_common()]
 
+    @property
+    def forms_text(self):
+        """`9 familjehem, 3 HVB`, at most three of them."""
+        return ", ".join(f"{number(n)} {form if form.isupper() else form.lower()}" for form, n in self.forms[:3])
+
     def worst(self):
         """The most urgent task of each child, by child id."""
         return {task.child.pk: task for task in reversed(self.tasks)}
+
+
+def counted(late, soon):
+    """`["tre saker är försenade", "fyra ska bli klara inom 30 dagar"]`, without what there is none of."""
+    parts = []
+    if late:
+        parts.append(f"{things(late)} är {'försenad' if late == 1 else 'försenade'}")
+    if soon:
+        subject = count_word(soon) if late else things(soon)
+        parts.append(f"{subject} ska bli {'klar' if soon == 1 else 'klara'} inom {SOON.days} dagar")
+    return parts
+
+
+def things(count):
+    return f"{count_word(count)} {'sak' if count == 1 else 'saker'}"
 
 
 def state_of(due_on, late_after, today):
@@ -140,9 +183,9 @@ def overview(placements, today=None):
     judge = Judge(today)
     seen = Overview(stays=list(by_child.values()))
     seen.tasks = sorted((task for stay in seen.stays for task in judge.tasks(stay)), key=lambda task: task.order)
-    seen.planned = judge.share(judge.has_plan(stay) for stay in seen.stays)
-    seen.talked = judge.share(judge.has_talked(stay) for stay in seen.stays)
-    seen.examined = judge.share(judge.is_examined(stay) for stay in seen.stays)
+    seen.planned = Part.of(judge.has_plan(stay) for stay in seen.stays)
+    seen.talked = Part.of(judge.has_talked(stay) for stay in seen.stays)
+    seen.examined = Part.of(judge.is_examined(stay) for stay in seen.stays)
     return seen
 
 
@@ -152,16 +195,10 @@ class Judge:
     def __init__(self, today):
         self.today, self.book, self.clock = today, RuleBook(today), ReviewClock()
 
-    @staticmethod
-    def share(answers):
-        """`(yes, of)` among those the question can be put about; None answers nothing."""
-        known = [answer for answer in answers if answer is not None]
-        return sum(known), len(known)
-
     def has_plan(self, stay):
-        """Whether a plan is in force; None before the target day for making one."""
+        """Whether a plan is in force; None for who has been placed for less than the target time (L6)."""
         first_due = self.book.due("R-GP-T", stay.episode.started_on)
-        if first_due is None or (stay.plan_until is None and self.today <= first_due):
+        if first_due is None or self.today < first_due:
             return None
         return stay.plan_until is not None and stay.plan_until >= self.today
 
@@ -201,7 +238,7 @@ class Judge:
         if not episode.review_due_on or (grown and code != "R-REV-3"):
             return
         rule = self.clock.rule(basis, self.today)
-        kind = Review.Kind.REEXAMINATION if code == "R-REV-3" else Review.Kind.CONSIDERATION
+        kind = self.clock.kind_for(basis)
         past = episode.review_due_effective_on < self.today
         why = f"{'Skulle ha gjorts' if past else 'Ska göras'} {iso(episode.review_due_on)}. {rule.name} ({rule})."
         due = (episode.review_due_on, episode.review_due_effective_on)

@@ -12,7 +12,6 @@ from django.utils import timezone
 from municipalities.models import Municipality
 from placements.models.children import Child, ChildRowsQuerySet
 
-
 # How long somebody may mend or take back what she wrote in the portal.
 MAY_BE_CHANGED = timedelta(days=1)
 
@@ -40,8 +39,17 @@ class CaseRow(models.Model):
         abstract = True
 
     @property
+    def changeable_until(self):
+        return self.entered_at + MAY_BE_CHANGED
+
+    @property
+    def is_fresh(self):
+        """Written here, and lately enough to be mended or taken back."""
+        return self.entered_at is not None and timezone.now() < self.changeable_until
+
+    @property
     def may_be_changed(self):
-        return self.entered_at is not None and timezone.now() < self.entered_at + MAY_BE_CHANGED
+        return self.is_fresh
 
 
 class FollowUp(CaseRow):
@@ -227,3 +235,9 @@ class HealthExam(CaseRow):
 
     def __str__(self):
         return self.get_kind_display()
+
+    @property
+    def may_be_changed(self):
+        """An examination is written when it is asked for, and filled in until it is done or given up."""
+        waits = not (self.done_on or self.not_needed or self.not_done_reason)
+        return self.is_fresh or (self.entered_at is not None and waits)

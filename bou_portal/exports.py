@@ -1,0 +1,26 @@
+"""Rows as a CSV file that opens right in a Swedish spreadsheet, and that no cell of can run as a formula. Pure."""
+
+import csv
+from io import StringIO
+
+# What a spreadsheet takes for the beginning of a formula.
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def cell(value):
+    """The value as text; None is empty, and text that would be a formula gets an apostrophe before it."""
+    if value is None:
+        return ""
+    if isinstance(value, int | float):
+        return str(value).replace(".", ",")
+    text = str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_STARTS_A_FORMULA) else text
+
+
+def csv_bytes(headings, rows):
+    """UTF-8 with a byte order mark, semicolons between cells, one row per line."""
+    file = StringIO()
+    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    writer.writerow(headings)
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return file.getvalue().encode("utf-8-sig")

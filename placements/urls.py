@@ -1,0 +1,28 @@
+"""Addresses of placed children, deliveries, homes and ratings, by noun. Included at the root."""
+
+from django.urls import path
+
+from placements.views import children, followups, homes, ratings, handover
+
+urlpatterns = [
+    path("medarbetare/<uuid:uid>/lamna-over/", handover.handover, name="handover"),
+    path("medarbetare/<uuid:uid>/avsluta/", handover.end_membership, name="end_membership"),
+    path("placeringar/", children.child_list, name="child_list"),
+    path("placeringar/sok/", children.child_lookup, name="child_lookup"),
+    path("placeringar/utdrag.csv", children.child_export, name="child_export"),
+    path("placeringar/<uuid:uid>/", children.child_detail, name="child_detail"),
+    path("placeringar/<uuid:uid>/ansvar/", children.child_assign, name="child_assign"),
+    path("placeringar/<uuid:uid>/<slug:kind>/ny/", followups.row_new, name="row_new"),
+    path("placeringar/<uuid:uid>/<slug:kind>/<uuid:row_uid>/", followups.row_change, name="row_change"),
+    path("placeringar/<uuid:uid>/<slug:kind>/<uuid:row_uid>/angra/", followups.row_undo, name="row_undo"),
+    path("placeringar/omdome/<uuid:uid>/", ratings.rate_home, name="rate_home"),
+    path("placeringar/omdome/<uuid:uid>/steg-<int:step>/", ratings.rate_home, name="rating_step"),
+    path("placeringar/omdome/<uuid:uid>/kvitto/", ratings.rating_receipt, name="rating_receipt"),
+    path("hvb/", homes.home_list, name="home_list"),
+    path("hvb/foresla/", homes.home_propose, name="home_propose"),
+    path("hvb/<uuid:uid>/", homes.home_detail, name="home_detail"),
+    path("hvb/<uuid:uid>/andra/", homes.home_change, name="home_change"),
+    path("hvb/<uuid:uid>/godkann/", homes.home_approve, name="home_approve"),
+    path("hvb/<uuid:uid>/stang/", homes.home_close, name="home_close"),
+    path("hvb/<uuid:uid>/sla-ihop/", homes.home_merge, name="home_merge"),
+]
