@@ -255,7 +255,7 @@ EMAIL_FILE_PATH = VAR / "mail"
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "BoU-portalen <ingen-svarar@bou-portalen.example>")
 # Where the portal is reached, for links in mail that no request started.
-BASE_URL = env.str("BASE_URL", "http://localhost:8000")
+BASE_URL = env.str("BASE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000")
 
 # --- Celery ---------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "filesystem://localhost")

@@ -6,4 +6,4 @@ from django.core.management import call_command
 
 @shared_task
 def clean_up():
-    call_command("clearsessions")
+    call_command("apply_retention")

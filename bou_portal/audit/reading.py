@@ -1,0 +1,91 @@
+"""Log lines with names: who it was, what it concerned, in words. The log itself keeps only numbers."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+
+from bou_portal.access import Role
+
+PORTAL = "Portalen"
+# The log's own keys as a reader's words; a key not named here is shown as it is.
+WORDS = {
+    "reason": "skäl",
+    "field": "uppgift",
+    "change": "ändring",
+    "role": "roll",
+    "page": "sida",
+    "rows": "rader",
+    "what": "gällde",
+    "kind": "slag",
+    "quarter": "kvartal",
+    "issue": "utgåva",
+    "version": "version",
+    "worker": "ny ansvarig",
+    "was_worker": "tidigare ansvarig",
+    "unit": "enhet",
+    "opens_all_to_workers": "insyn i hela kommunen",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event as it is read. `url` leads to what it concerned, where that has a page; empty otherwise."""
+
+    event: object
+    who: str
+    what: str
+    url: str
+    detail: str
+
+
+def lines(events):
+    """Events as lines, with one query for the names and one per kind of target, however many there are."""
+    events = list(events)
+    people = get_user_model().objects.in_bulk({event.actor_id for event in events if event.actor_id})
+    targets = found_targets(events)
+    return [line(event, people, targets) for event in events]
+
+
+def line(event, people, targets):
+    who = str(people.get(event.actor_id, f"borttaget konto {event.actor_id}")) if event.actor_id else PORTAL
+    model, target = model_of(event.target), targets.get((event.target, event.target_id))
+    what = str(model._meta.verbose_name) if model else event.target
+    if model is get_user_model():
+        what = "eget konto" if event.target_id == str(event.actor_id) else f"konto: {target or 'borttaget'}"
+    url = target.get_absolute_url() if hasattr(target, "get_absolute_url") else ""
+    return Line(event, who, what, url, words(event.detail))
+
+
+def words(detail):
+    """`{"rows": 12, "reason": "tillsyn"}` as `rader: 12, skäl: tillsyn`. Never names, by the rule of `record()`."""
+    shown = {
+        name: value for name, value in detail.items() if value not in (None, "") and not isinstance(value, dict | list)
+    }
+    if shown.get("role") in Role.values:
+        shown["role"] = Role(shown["role"]).label
+    for name, value in shown.items():
+        if isinstance(value, bool):
+            shown[name] = "ja" if value else "nej"
+    return ", ".join(f"{WORDS.get(name, name)}: {value}" for name, value in shown.items())
+
+
+def model_of(label):
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError):
+        return None
+
+
+def found_targets(events):
+    """{(label, id): row} of what is still there. A child is a word with a link, never its code."""
+    wanted = defaultdict(set)
+    for event in events:
+        if event.target_id.isdigit() and model_of(event.target):
+            wanted[event.target].add(int(event.target_id))
+    rows = {}
+    for label, ids in wanted.items():
+        for pk, row in model_of(label)._default_manager.in_bulk(ids).items():
+            rows[label, str(pk)] = row
+    return rows
