@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import call_command
 
 from bou_portal.access import Role
@@ -12,6 +13,10 @@ from placements.codes import FormGroup, LawGroup
 from placements.models import CareHome, Child, LegalBasis, Placement
 
 PASSWORD = "ett-riktigt-langt-losenord"
+
+# The same hasher as in production, made cheap: every persona costs one hash.
+Argon2PasswordHasher.time_cost = Argon2PasswordHasher.parallelism = 1
+Argon2PasswordHasher.memory_cost = 8
 
 
 @pytest.fixture(scope="session")
