@@ -22,6 +22,7 @@ _CANDIDATE = re.compile(
 _GOES_ON = re.compile(r"\d|[-./]\d\d?[-./]\d\d?(?!\d)")
 _SPACED_OUT = re.compile(r"(?<![^\W_])(?:\d[ ._\u00a0-]){9,11}\d(?![^\W_])")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+MASK, LIKELY_MASK = "[personnummer]", "[liknar personnummer]"
 _ENOUGH_DIGITS = re.compile(r"(?:\d\D{0,5}){6}")
 
 
@@ -70,10 +71,7 @@ def plain(text: str) -> str:
     """The text with one spelling of digits and nothing invisible in it."""
     if not text.isascii():
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-        text = "".join(
-            str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c
-            for c in text
-        )
+        text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
     return _SPACED_OUT.sub(lambda match: re.sub(r"\D", "", match[0]), text)
 
 
@@ -100,7 +98,7 @@ def masked(text: str) -> str:
     hits = find(text)
     text = plain(text) if hits else text
     for hit in reversed(hits):
-        text = f"{text[: hit.start]}[personnummer]{text[hit.end :]}"
+        text = f"{text[: hit.start]}{MASK if hit.certain else LIKELY_MASK}{text[hit.end :]}"
     return text
 
 
@@ -124,11 +122,7 @@ def _judge(match: re.Match, text: str) -> Hit | None:
             "maskerat personnummer" if last[0] in "Xx*" else "T-nummer",
         )
     if check_digit(f"{year}{month:02}{day:02}{last[:3]}") != int(last[3]):
-        return (
-            Hit(start, end, False, f"{kind} med fel kontrollsiffra")
-            if separated
-            else None
-        )
+        return Hit(start, end, False, f"{kind} med fel kontrollsiffra") if separated else None
     if match["inner"] and not separated and _is_time(last):
         return Hit(start, end, False, f"{kind} eller datum och klockslag")
     return Hit(start, end, True, kind)

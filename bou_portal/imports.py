@@ -29,18 +29,14 @@ MAX_RATIO = 200  # a plain sheet of a delivery packs about 1:15
 MAX_ENTRIES = 200
 MAX_ROWS = 100_000
 MAX_CELL = 2_000
-TOO_MANY_ROWS = (
-    f"Filen har fler än {MAX_ROWS} rader. Dela upp den och lämna delarna var för sig."
-)
+TOO_MANY_ROWS = f"Filen har fler än {MAX_ROWS} rader. Dela upp den och lämna delarna var för sig."
 
 TEXT_SUFFIXES = {".csv", ".txt", ".tsv"}
 WORKBOOK_SUFFIXES = {".xlsx", ".ods"}
 FATES = ("new", "changed", "unchanged", "continued", "closed", "refused")
 
 # control characters and bidi marks: invisible to a reader, so they have no business in a value (tab and newline stay)
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _NOT_TEXT = (
     b"PK\x03\x04",
     b"%PDF",
@@ -132,13 +128,9 @@ def read_table(name: str, content: bytes) -> Table:
 def check_name_and_size(name: str, size: int):
     """The part of the gate that needs no content, so that a huge file is refused unread."""
     if has_identity_number(name):
-        raise Unreadable(
-            "Filnamnet innehåller ett personnummer. Byt namn på filen och lämna den på nytt."
-        )
+        raise Unreadable("Filnamnet innehåller ett personnummer. Byt namn på filen och lämna den på nytt.")
     if Path(name).suffix.lower() not in TEXT_SUFFIXES | WORKBOOK_SUFFIXES:
-        raise Unreadable(
-            "Filen ska vara CSV, xlsx eller ods. Spara om den i något av de formaten."
-        )
+        raise Unreadable("Filen ska vara CSV, xlsx eller ods. Spara om den i något av de formaten.")
     if size > MAX_BYTES:
         raise Unreadable(
             f"Filen är {size // 2**20} MB. Högst {MAX_BYTES // 2**20} MB tas emot. Dela upp den och lämna delarna var för sig."
@@ -157,12 +149,10 @@ def folded(text: str) -> str:
     return "".join(c for c in decomposed if c.isalnum())
 
 
-def match_headers(
-    headers: Iterable[str], synonyms: Mapping[str, str]
-) -> tuple[dict[str, int], list[str]]:
+def match_headers(headers: Iterable[str], synonyms: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
     """Which column of the file is which of ours, and the headers that are none of ours.
 
-    `synonyms` maps a folded header to our column. Raises Unreadable when two headers mean the same column.
+    `synonyms` maps a folded header to our column, or to "" for one to pass over. Raises Unreadable when two headers mean the same column.
     """
     found, unknown = {}, []
     for index, header in enumerate(headers):
@@ -170,6 +160,8 @@ def match_headers(
         if column is None:
             if header:
                 unknown.append(header)
+        elif not column:
+            continue
         elif column in found:
             raise Unreadable(
                 f"Två rubriker betyder samma sak: kolumnen {column}. Ta bort den ena och lämna filen igen."
@@ -179,42 +171,16 @@ def match_headers(
     return found, unknown
 
 
-def as_csv(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
-    """A CSV file that Swedish Excel opens right, in which no cell can act as a formula (security.md 3.5)."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_harmless(header) for header in headers])
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    return ("\ufeff" + out.getvalue()).encode()
-
-
-def _harmless(cell) -> str:
-    text = "" if cell is None else str(cell)
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\0") and not re.fullmatch(
-        r"[+-]?\d+([.,]\d+)?", text
-    ):
-        return "'" + text
-    return text
-
-
 def _read_text(content: bytes) -> tuple[Iterable[list[str]], str, str]:
     if content.startswith(_NOT_TEXT) or _MARKUP.match(content):
-        raise Unreadable(
-            "Filen är inte det som namnet säger: den är ingen textfil. Spara om den som CSV."
-        )
+        raise Unreadable("Filen är inte det som namnet säger: den är ingen textfil. Spara om den som CSV.")
     text, encoding = _decode(content)
     text = _INVISIBLE.sub("", text)
     first, _, rest = text.partition("\n")
     announced = re.fullmatch(r'"?sep=(.)"?\r?', first)  # Excel's own first line
-    delimiter = (
-        announced[1] if announced else max(";\t,", key=_without_quotes(text).count)
-    )
-    reader = csv.reader(
-        io.StringIO(rest if announced else text, newline=""), delimiter=delimiter
-    )
-    rows = (
-        chain([[]], reader) if announced else reader
-    )  # the announcement is row 1 all the same
+    delimiter = announced[1] if announced else max(";\t,", key=_without_quotes(text).count)
+    reader = csv.reader(io.StringIO(rest if announced else text, newline=""), delimiter=delimiter)
+    rows = chain([[]], reader) if announced else reader  # the announcement is row 1 all the same
     return (
         rows,
         encoding,
@@ -234,9 +200,7 @@ def _decode(content: bytes) -> tuple[str, str]:
             return content.decode(codec), name
         except UnicodeDecodeError:
             continue
-    raise Unreadable(
-        "Filens teckenkodning går inte att läsa. Spara om den som CSV UTF-8."
-    )
+    raise Unreadable("Filens teckenkodning går inte att läsa. Spara om den som CSV UTF-8.")
 
 
 def _without_quotes(text: str) -> str:
@@ -247,7 +211,8 @@ def _without_quotes(text: str) -> str:
 def _read_workbook(suffix: str, content: bytes) -> Iterable[list[str]]:
     _check_archive(suffix, content)
     try:
-        parsed = subprocess.run(
+        # our own program, no shell, and nothing of the file on its command line
+        parsed = subprocess.run(  # noqa: S603
             [sys.executable, "-I", spreadsheets.__file__, str(MAX_ROWS)],
             input=content,
             capture_output=True,
@@ -259,17 +224,13 @@ def _read_workbook(suffix: str, content: bytes) -> Iterable[list[str]]:
     if parsed and parsed.returncode == spreadsheets.TOO_MUCH:
         raise Unreadable(TOO_MANY_ROWS)
     if parsed is None or parsed.returncode:
-        raise Unreadable(
-            "Kalkylbladet går inte att läsa. Öppna det, spara om det som CSV och lämna det på nytt."
-        )
+        raise Unreadable("Kalkylbladet går inte att läsa. Öppna det, spara om det som CSV och lämna det på nytt.")
     return json.loads(parsed.stdout)["rows"]
 
 
 def _check_archive(suffix: str, content: bytes):
     """Entries, unpacked size, ratio, macros and links of a zip file, counted while unpacking: headers may lie."""
-    wrong = Unreadable(
-        "Filen är inte det som namnet säger. Spara om den som xlsx, ods eller CSV."
-    )
+    wrong = Unreadable("Filen är inte det som namnet säger. Spara om den som xlsx, ods eller CSV.")
     if not content.startswith(b"PK\x03\x04"):
         raise wrong
     try:
@@ -286,12 +247,8 @@ def _check_archive(suffix: str, content: bytes):
                 with archive.open(entry) as stream:
                     while chunk := stream.read(2**16):
                         unpacked += len(chunk)
-                        if unpacked > min(
-                            MAX_UNPACKED, max(MAX_RATIO * len(content), 2**20)
-                        ):
-                            raise Unreadable(
-                                "Filen blir orimligt stor när den packas upp och tas inte emot."
-                            )
+                        if unpacked > min(MAX_UNPACKED, max(MAX_RATIO * len(content), 2**20)):
+                            raise Unreadable("Filen blir orimligt stor när den packas upp och tas inte emot.")
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -306,17 +263,11 @@ def _check_archive(suffix: str, content: bytes):
 
 def _check_names(suffix: str, names: list[str], wrong: Unreadable):
     if len(names) > MAX_ENTRIES:
-        raise Unreadable(
-            "Filen innehåller för många delar och tas inte emot. Spara den som CSV."
-        )
+        raise Unreadable("Filen innehåller för många delar och tas inte emot. Spara den som CSV.")
     if any("vbaproject" in name.casefold() for name in names):
-        raise Unreadable(
-            "Filen innehåller makron och tas inte emot. Spara den som xlsx utan makron eller som CSV."
-        )
+        raise Unreadable("Filen innehåller makron och tas inte emot. Spara den som xlsx utan makron eller som CSV.")
     if any("externallinks/" in name.casefold() for name in names):
-        raise Unreadable(
-            "Filen har länkar till andra filer och tas inte emot. Spara den som CSV."
-        )
+        raise Unreadable("Filen har länkar till andra filer och tas inte emot. Spara den som CSV.")
     if ("xl/workbook.xml" if suffix == ".xlsx" else "content.xml") not in names:
         raise wrong
 
@@ -340,15 +291,9 @@ def _as_table(cells: Iterable[list[str]], encoding: str, delimiter: str) -> Tabl
             else:
                 rows.append((number, row))
     except csv.Error as error:
-        raise Unreadable(
-            "Filen går inte att läsa som CSV. Troligen saknas ett citattecken som avslutar."
-        ) from error
+        raise Unreadable("Filen går inte att läsa som CSV. Troligen saknas ett citattecken som avslutar.") from error
     if headers and has_identity_number("\n".join(headers)):
-        raise Unreadable(
-            "Rubrikraden innehåller ett personnummer. Ta bort det och lämna filen på nytt."
-        )
+        raise Unreadable("Rubrikraden innehåller ett personnummer. Ta bort det och lämna filen på nytt.")
     if not rows:
-        raise Unreadable(
-            "Filen har en rubrikrad men inga rader." if headers else "Filen är tom."
-        )
+        raise Unreadable("Filen har en rubrikrad men inga rader." if headers else "Filen är tom.")
     return Table(headers, rows, encoding, delimiter)

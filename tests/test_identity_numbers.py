@@ -95,9 +95,9 @@ def test_a_code_that_imitates_a_number_is_one():
     assert is_identity_like("2003:0303:2395")
 
 
-def test_two_numbers_in_one_text_are_both_masked():
+def test_all_numbers_in_a_text_are_masked_and_likely_ones_say_so():
     assert masked("200303032395 och 980405-2389, 19800711-2389") == (
-        "[personnummer] och [personnummer], [personnummer]"
+        "[personnummer] och [liknar personnummer], [personnummer]"
     )
 
 

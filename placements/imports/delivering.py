@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
-from bou_portal.imports import ImportResult, Unreadable, read_table, safe_name
+from bou_portal.imports import ImportResult, RowError, Unreadable, read_table, safe_name
 from municipalities.models import Municipality
 from placements.imports.assigning import assign
 from placements.imports.columns import Kind
@@ -54,6 +54,7 @@ def import_delivery(
     writable = set(Municipality.objects.values_list("pk", flat=True)) if municipalities is None else set(municipalities)
     for _ in range(TRIES):
         prepared = prepare(table, kind, known_to(writable, kind), delivered, safe_name(name))
+        note_ignored(prepared)
         if dry_run or not prepared.accepted:
             return prepared.result
         delivery = Delivery(
@@ -73,15 +74,26 @@ def import_delivery(
     raise Unreadable("Någon annan läser in leveranser för samma kommun just nu. Försök igen om en stund.")
 
 
+def note_ignored(prepared: Prepared):
+    """Columns that are none of ours are named, and passed over."""
+    text = "Kolumnen är okänd och tas inte med."
+    notes = [RowError(None, header, None, "warning", "unknown_column", text) for header in prepared.ignored]
+    prepared.result.messages[:0] = notes
+
+
 def take_in(delivery: Delivery, prepared: Prepared, user):
     """Write a prepared delivery and its rows, in one short transaction. Raises BaseChanged, Unreadable."""
     try:
         with transaction.atomic():
             lock(prepared.municipalities, prepared.base)
+            was_staged = delivery.pk is not None
             delivery.state = Delivery.State.CONFIRMED
             delivery.confirmed_by, delivery.confirmed_at = user, timezone.now()
-            delivery.table = None
-            store(delivery, prepared)
+            delivery.table = delivery.lease_until = None
+            if was_staged:
+                _settle(delivery)
+            else:
+                store(delivery, prepared)
             _write(prepared)
             record(
                 user,
@@ -94,6 +106,14 @@ def take_in(delivery: Delivery, prepared: Prepared, user):
             )
     except StillRated:
         raise Unreadable(STILL_RATED) from None
+
+
+def _settle(delivery: Delivery):
+    """Turn a staged delivery, whose rows are stored as shown, into a confirmed one; once, whoever asks."""
+    waiting = Delivery.objects.select_for_update().filter(pk=delivery.pk).exclude(state=Delivery.State.CONFIRMED)
+    if not waiting:
+        raise BaseChanged
+    delivery.save(update_fields=["state", "confirmed_by", "confirmed_at", "table", "lease_until"])
 
 
 def lock(municipalities: set[int], base: str):
@@ -113,7 +133,8 @@ def store(delivery: Delivery, prepared: Prepared):
     delivery.rows_done = delivery.rows_total = len(prepared.rows)
     is_new = delivery.pk is None
     delivery.save()
-    delivery.municipalities.set(prepared.municipalities)
+    if prepared.municipalities:
+        delivery.municipalities.set(prepared.municipalities)
     if not is_new:
         delivery.rows.all().delete()
     DeliveryRow.objects.bulk_create([as_stored(row, delivery, prepared) for row in prepared.rows], batch_size=BATCH)

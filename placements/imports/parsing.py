@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from bou_portal.identity_numbers import find, masked
+from bou_portal.identity_numbers import LIKELY_MASK, MASK, find, masked
 from bou_portal.imports import RowError, Table, Unreadable, folded, match_headers
 from placements.imports.columns import COLUMNS, IDENTITY_TEXT, Column, Wrong, synonyms
 
 TOO_MANY_CELLS = (
     "Raden har fler celler än rubrikraden, så värdena kan ha hamnat fel. Rätta raden och lämna den på nytt."
 )
+
+LIKELY_TEXT = "Här står något som ser ut som ett personnummer. Kontrollera och ta bort det; värdet tas inte med."
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Read:
 def recognise(table: Table, kind: str, known: Known) -> tuple[dict[str, int], list[str], list[str]]:
     """Which cell is which column; the headers that are none of ours; the required columns that are missing."""
     found, ignored = match_headers(table.headers, {**synonyms(kind), **known.headers})
-    found.pop("", None)
+    ignored += [header for header in table.headers if known.headers.get(folded(header)) == ""]
     missing = [column.name for column in COLUMNS[kind] if column.required and column.name not in found]
     return found, ignored, missing
 
@@ -140,28 +142,26 @@ def _parse_row(number: int, row: list[str], cells: Iterable[_Cell], headers: lis
 
 def _find_identity_numbers(parsed: Parsed, row: list[str], headers: list[str]) -> set[int]:
     """Refuse the row for a number in any cell, also in a column that is ignored. The places to hide."""
-    if not find("\x1f".join(row)):
+    joined = "\x1f".join(row)
+    if "personnummer]" not in joined and not find(joined):
         return set()
     hidden = set()
     for index, text in enumerate(row):
-        hits = find(text)
-        if not hits:
+        text = masked(text)  # a staged row was masked before, and says so with the same words
+        column = masked(headers[index]) if index < len(headers) else None
+        if MASK in text:
+            parsed.error(column, None, "identity_number", IDENTITY_TEXT)
+        elif LIKELY_MASK in text:
+            parsed.warn(column, None, "identity_like", LIKELY_TEXT)
+        else:
             continue
         hidden.add(index)
-        column = masked(headers[index]) if index < len(headers) else None
-        if any(hit.certain for hit in hits):
-            parsed.error(column, None, "identity_number", IDENTITY_TEXT)
-        else:
-            text = (
-                f"Här står något som ser ut som ett {hits[0].kind}. Kontrollera och ta bort det; värdet tas inte med."
-            )
-            parsed.warn(column, None, "identity_like", text)
     return hidden
 
 
 def _blame(parsed: Parsed, column: Column, text: str, wrong: Wrong):
     if wrong.check == "identity_number":
-        parsed.raw[column.name] = "[personnummer]"
+        parsed.raw[column.name] = MASK
         parsed.error(column.name, None, wrong.check, wrong.text)
     elif column.lenient:
         parsed.warn(column.name, text[:100], wrong.check, wrong.text)

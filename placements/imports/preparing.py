@@ -5,7 +5,7 @@ The dry run and the real run are this same code (figures.md 2, rule 1).
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -25,6 +25,7 @@ from placements.imports.writing import Changes, children_of, differences
 from placements.models import Delivery, DeliveryMapping, Placement
 from placements.stays import Span
 
+PROGRESS_STEP = 1_000  # rows
 DATES = {kind: [column.name for column in COLUMNS[kind] if column.read is read_date] for kind in Kind}
 
 
@@ -72,8 +73,18 @@ def base_of(municipalities: Iterable[int]) -> str:
     return hashlib.sha256(repr(list(confirmed.values_list("pk", "confirmed_at"))).encode()).hexdigest()
 
 
-def prepare(table: Table, kind: str, known: Known, delivered: date | None = None, file: str = "") -> Prepared:
-    """Read, check, and compare with what is there. Raises Unreadable when the file as a whole cannot be taken in."""
+def prepare(
+    table: Table,
+    kind: str,
+    known: Known,
+    delivered: date | None = None,
+    file: str = "",
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Prepared:
+    """Read, check, and compare with what is there. Raises Unreadable when the file as a whole cannot be taken in.
+
+    `progress` is told now and then how many rows are done.
+    """
     read = parse(table, kind, known)
     context = checks.Context(known.today.isoformat())
     for row in read.rows:
@@ -83,7 +94,7 @@ def prepare(table: Table, kind: str, known: Known, delivered: date | None = None
     for row in read.rows:
         if not row.refused:
             checks.warn(row, kind, context)
-    prepared = compare(read.rows, kind, delivered, file)
+    prepared = compare(read.rows, kind, delivered, file, progress)
     prepared.ignored = read.ignored
     return prepared
 
@@ -94,7 +105,7 @@ def newest_date(rows: Iterable[Parsed], kind: str) -> date | None:
     return checks.day(max(days)) if days else None
 
 
-def compare(rows: list[Parsed], kind: str, delivered: date, file: str, delivery: int = LAST) -> Prepared:
+def compare(rows: list[Parsed], kind: str, delivered: date, file: str, progress: Callable[[int], None]) -> Prepared:
     """What these rows change, given everything delivered before."""
     accepted = [row for row in rows if not row.refused]
     municipalities = {row.municipality for row in accepted}
@@ -103,9 +114,9 @@ def compare(rows: list[Parsed], kind: str, delivered: date, file: str, delivery:
     by_child = defaultdict(list)
     for row in accepted:
         by_child[row.municipality, row.child].append(row)
-    lines = stored_lines(kind, set(by_child), without=delivery)
+    lines = stored_lines(kind, set(by_child))
     compare_kind = _compare_placements if kind == Kind.PLACEMENTS else _compare_companions
-    compare_kind(prepared, by_child, lines, delivery)
+    compare_kind(prepared, by_child, lines, progress)
     counts = Counter(prepared.fates.get(row.number, "refused") for row in rows)
     result.counts = {fate: counts[fate] for fate in FATES}
     _warn_about_holes(prepared)
@@ -113,25 +124,36 @@ def compare(rows: list[Parsed], kind: str, delivered: date, file: str, delivery:
     return prepared
 
 
-def _new_lines(mine: list[Parsed], delivered: date, delivery: int) -> list[Line]:
-    return [Line(delivered, delivery, row.number, row.values) for row in mine]
+def _telling(by_child: dict, progress: Callable[[int], None]) -> Iterator[tuple[ChildKey, list[Parsed]]]:
+    """Each child with its rows, telling on the way how many rows are done."""
+    done, told = 0, 0
+    for key, mine in by_child.items():
+        yield key, mine
+        done += len(mine)
+        if done - told >= PROGRESS_STEP:
+            told = done
+            progress(done)
 
 
-def _compare_placements(prepared: Prepared, by_child: dict, lines: dict, delivery: int):
+def _new_lines(mine: list[Parsed], delivered: date) -> list[Line]:
+    return [Line(delivered, LAST, row.number, row.values) for row in mine]
+
+
+def _compare_placements(prepared: Prepared, by_child: dict, lines: dict, progress: Callable[[int], None]):
     homes = prepared.homes = Homes(prepared.municipalities)
     rows = {row.number: row for row in prepared.accepted}
-    for key, mine in by_child.items():
+    for key, mine in _telling(by_child, progress):
         care_checks.warn_about_facts(mine)
         before = placed(key[0], lines[key], homes) if lines.get(key) else ChildState()
-        after = placed(key[0], [*before.lines, *_new_lines(mine, prepared.delivered, delivery)], homes)
-        prepared.fates |= fates.placement_fates(before, after, delivery)
+        after = placed(key[0], [*before.lines, *_new_lines(mine, prepared.delivered)], homes)
+        prepared.fates |= fates.placement_fates(before, after, LAST)
         prepared.states[key] = after
-        for check, text in care_checks.warn_about_repairs(after, rows, delivery):
+        for check, text in care_checks.warn_about_repairs(after, rows, LAST):
             prepared.result.messages.append(RowError(None, None, None, "warning", check, text))
-        care_checks.warn_about_care(after, rows, delivery)
+        care_checks.warn_about_care(after, rows, LAST)
         for repair in after.folded.repairs:
             prepared.result.repairs[repair.rule] += 1
-    care_checks.warn_about_proposals(prepared.states, rows, delivery)
+    care_checks.warn_about_proposals(prepared.states, rows, LAST)
     prepared.people = people(prepared.municipalities, prepared.accepted)
     care_checks.warn_about_people(prepared.accepted, *prepared.people)
     prepared.changes = differences(prepared.states, homes)
@@ -169,13 +191,13 @@ def _unconfirmed(prepared: Prepared) -> int:
     return count + sum(key not in mine for key in others)
 
 
-def _compare_companions(prepared: Prepared, by_child: dict, lines: dict, delivery: int):
+def _compare_companions(prepared: Prepared, by_child: dict, lines: dict, progress: Callable[[int], None]):
     key_of = COMPANIONS[prepared.kind].key
     children, states = children_of(by_child), {}
-    for key, mine in by_child.items():
+    for key, mine in _telling(by_child, progress):
         care_checks.warn_about_facts(mine)
         before = fates.newest_by_key(lines.get(key, []), key_of)
-        all_lines = [*lines.get(key, []), *_new_lines(mine, prepared.delivered, delivery)]
+        all_lines = [*lines.get(key, []), *_new_lines(mine, prepared.delivered)]
         states[key] = after = fates.newest_by_key(all_lines, key_of)
         prepared.states[key] = ChildState()
         prepared.fates |= fates.keyed_fates(before, after, {row.number: key_of(row.values) for row in mine})

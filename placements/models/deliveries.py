@@ -1,13 +1,18 @@
 """What municipalities delivered. The state is a fold over these rows: see placements/stays.py and ADR 0003."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from municipalities.models import Municipality
+
+LEASE = timedelta(minutes=6)  # longer than any task may take
+SENT_WITHIN = timedelta(seconds=30)
 
 
 class DeliveryQuerySet(models.QuerySet):
@@ -22,6 +27,20 @@ class DeliveryQuerySet(models.QuerySet):
 
     def confirmed(self):
         return self.filter(state=Delivery.State.CONFIRMED)
+
+    def _waiting(self):
+        """To be worked on, and held by no worker that lives."""
+        free = Q(lease_until__isnull=True) | Q(lease_until__lt=timezone.now())
+        return self.filter(free, state=Delivery.State.WORKING)
+
+    def claim(self, pk):
+        """Take a delivery for this worker, or None if another one has it or it is done."""
+        taken = self._waiting().filter(pk=pk).update(lease_until=timezone.now() + LEASE)
+        return self.get(pk=pk) if taken else None
+
+    def due(self):
+        """Ids of deliveries that a worker should have begun by now."""
+        return self._waiting().filter(uploaded_at__lt=timezone.now() - SENT_WITHIN).values_list("pk", flat=True)
 
 
 class Delivery(models.Model):
@@ -83,6 +102,12 @@ class Delivery(models.Model):
 
     def get_absolute_url(self):
         return reverse("delivery_detail", args=[self.uid])
+
+    def work(self):
+        """Make the preview, or take the delivery in when somebody has confirmed it."""
+        from placements.imports.staging import work
+
+        work(self)
 
 
 class DeliveryRow(models.Model):

@@ -1,0 +1,19 @@
+"""Celery carries ids; the database knows what must be done. Every task may run twice, or be lost, without harm."""
+
+from celery import shared_task
+
+from placements.models import Delivery
+
+
+@shared_task
+def work_on_delivery(delivery_id):
+    """Preview or take in one delivery, unless another worker has it or it is done."""
+    if delivery := Delivery.objects.claim(delivery_id):
+        delivery.work()
+
+
+@shared_task
+def sweep_deliveries():
+    """Every minute: send again what a dead worker held or what was never sent."""
+    for delivery_id in Delivery.objects.due():
+        work_on_delivery.delay(delivery_id)
