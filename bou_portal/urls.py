@@ -12,6 +12,7 @@ urlpatterns = [
     path("behorigheter/", views.access_table, name="access_table"),
     path("gallringsplan/", views.retention_plan, name="retention_plan"),
     path("definitioner/", views.definitions, name="definitions"),
+    path("halsa/", views.health, name="health"),
     path("galleri/", views.gallery, name="gallery"),
     path("konto/fortsatt/", views.stay, name="stay"),
     path("", include("bou_portal.accounts.urls")),

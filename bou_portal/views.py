@@ -5,15 +5,17 @@ import tomllib
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from bou_portal import gallery as examples
+from bou_portal import retention
 from bou_portal.access import GRANTS, REGIONAL_ROLES, Permission, Role
 from bou_portal.figures import DEFINITIONS
+from placements.models import Rule
 
 FOLDER = settings.BASE_DIR / "bou_portal"
 
@@ -51,7 +53,8 @@ def access_table(request):
 @login_not_required
 def retention_plan(request):
     """What is kept and for how long, read from the file the erasing task follows."""
-    return render(request, "pages/retention_plan.html", {"plan": settled("retention.toml")})
+    laws = Rule.objects.filter(valid_to=None)
+    return render(request, "pages/retention_plan.html", {"plan": retention.plan(), "laws": laws})
 
 
 @require_safe
@@ -66,6 +69,15 @@ def definitions(request):
 def stay(request):
     """Asked by the warning before an idle session ends: being asked is what keeps the session."""
     return HttpResponse(status=204)
+
+
+@require_safe
+@login_not_required
+def health(request):
+    """For whoever watches the server: 200 when the database answers, otherwise 503 by `server_error`."""
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")
+    return HttpResponse("ok", content_type="text/plain")
 
 
 @require_safe

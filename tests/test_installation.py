@@ -1,6 +1,10 @@
 """What an installation is made of: pinned dependencies, containers, the environment it reads."""
 
+import os
 import re
+import socket
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -74,3 +78,53 @@ def test_every_setting_read_from_the_environment_is_described():
     read = set(re.findall(r"env(?:\.\w+)?\(\s*\"([A-Z_]+)\"", (ROOT / "bou_portal" / "settings.py").read_text()))
     described = (ROOT / "docs" / "operations.md").read_text()
     assert sorted(name for name in read if f"`{name}`" not in described) == []
+
+
+@pytest.mark.django_db
+def test_whoever_watches_the_server_asks_for_its_health(client):
+    answer = client.get("/halsa/")
+    assert (answer.status_code, answer.content) == (200, b"ok")
+
+
+def production(code, **environment):
+    """What a new process with production settings writes when it runs this code."""
+    settings = {
+        "DEMO": "off",
+        "DEBUG": "off",
+        "SECRET_KEY": "x" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz",
+        **environment,
+    }
+    return subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup(); from django.conf import settings; {code}"],
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "bou_portal.settings"} | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.processes
+def test_production_refuses_to_start_without_a_key_of_its_own(tmp_path):
+    refused = production("pass", SECRET_KEY="", BOU_VAR=str(tmp_path))
+    assert refused.returncode == 1
+    assert "SECRET_KEY saknas" in refused.stderr
+
+
+@pytest.mark.processes
+def test_a_silent_broker_holds_a_page_two_seconds_at_most(tmp_path):
+    with socket.socket() as broker:
+        broker.bind(("127.0.0.1", 0))
+        broker.listen()
+        url = f"redis://127.0.0.1:{broker.getsockname()[1]}/0"
+        code = """
+import time
+from bou_portal.tasks import clean_up
+started = time.monotonic()
+try:
+    clean_up.delay()
+except Exception as error:
+    print(type(error).__name__, round(time.monotonic() - started))
+"""
+        answer = production(f"exec({code!r})", CELERY_BROKER_URL=url, BOU_VAR=str(tmp_path))
+    assert answer.stdout == "OperationalError 2\n", answer.stderr

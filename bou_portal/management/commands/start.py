@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
+from bou_portal.reports.models import Report
 from bou_portal.supervisor import Program, Supervisor, only_one, port_problem
 
 HOST = "127.0.0.1"
@@ -41,6 +42,9 @@ class Command(BaseCommand):
             raise CommandError(f"Portalen är redan i gång med samma data ({settings.VAR}). Stäng den först (Ctrl-C).")
         with lock:
             call_command("setup", verbosity=options["verbosity"])
+            if settings.DEMO and not Report.objects.filter(published_at__isnull=False).exists():
+                self.stdout.write("Gör demodata. Det tar ungefär en minut, bara den här gången ...")
+                call_command("demo")  # its last step publishes reports; one that was interrupted goes on
             os.environ["PYTHONUNBUFFERED"] = "1"  # so that the log comes while it happens
             os.environ.setdefault("BASE_URL", f"http://{HOST}:{port}")
             Supervisor(programs(int(port), settings.VAR), on_ready=lambda: self.welcome(int(port))).run()
