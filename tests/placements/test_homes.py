@@ -1,0 +1,394 @@
+"""The register of homes, and the wall around what other municipalities think of them."""
+
+import itertools
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bou_portal.access import Role
+from bou_portal.audit.models import Event, Verb
+from bou_portal.disclosure import Tables, protect, shown_score
+from bou_portal.imports import folded
+from bou_portal.periods import Quarter
+from municipalities.models import Municipality, Release
+from placements.codes import FormGroup, Operator
+from placements.home_scores import raw_ratings
+from placements.models import CareHome, Child, HomeAlias, Placement, Rating
+from tests.conftest import make_user
+
+QUARTER = Quarter(2026, 3)
+IN_TIME = datetime(2026, 6, 1, 12, tzinfo=UTC)
+codes = itertools.count(1)
+
+
+def stay(home, municipality, **changes):
+    """One child's ended stay in the home."""
+    child = Child.objects.create(municipality=municipality, local_code=f"K-{next(codes)}", birth_year=2010)
+    facts = {"form_group": FormGroup.HVB, "home_key": str(home.pk), "started_on": date(2026, 1, 1)}
+    facts |= {"ended_on": date(2026, 5, 1)} | changes
+    return Placement.objects.create(municipality=municipality, child=child, home=home, **facts)
+
+
+def rated(home, code, index, rater, at=IN_TIME, **changes):
+    """A sent rating of the home by somebody in a municipality."""
+    municipality = Municipality.objects.get(code=code)
+    return Rating.objects.create(
+        municipality=municipality,
+        placement=stay(home, municipality),
+        home=home,
+        rated_by=rater,
+        index=index,
+        submitted_at=at,
+        **changes,
+    )
+
+
+@pytest.fixture
+def raters(sundsvall, db):
+    """Somebody in Sundsvall, Timrå and Härnösand each."""
+    return {
+        code: make_user(f"rater-{code}@x.example", Role.SOCIAL_WORKER, municipality=Municipality.objects.get(code=code))
+        for code in ("2281", "2262", "2280")
+    }
+
+
+@pytest.fixture
+def five_ratings(home, raters):
+    """100, 80, 60 in the neighbours and 90, 70 in Sundsvall: mean 80, which is 4,2 and shown as 4,0."""
+    for code, index in [("2262", 100), ("2262", 80), ("2280", 60), ("2281", 90), ("2281", 70)]:
+        rated(home, code, index, raters[code])
+
+
+@pytest.fixture
+def release(vasternorrland):
+    """`release()` freezes what the ratings of the moment come to."""
+
+    def freeze():
+        places = tuple(vasternorrland.municipalities.values_list("code", flat=True))
+        ratings = raw_ratings(QUARTER.end).get("22", {})
+        disclosed = protect(Tables("22", QUARTER, places, [], ratings=ratings), [])
+        return Release.objects.create(
+            region=vasternorrland,
+            quarter=str(QUARTER),
+            cells=disclosed.as_dict(),
+            sha256=disclosed.sha256,
+            code_version="test",
+        )
+
+    return freeze
+
+
+@pytest.fixture
+def leader(sign_in, development_leader):
+    return sign_in(development_leader)
+
+
+@pytest.fixture
+def proposal(sundsvall):
+    return CareHome.objects.create(
+        name="Tallbackens hem",
+        name_key="tallbackens hem",
+        form_group=FormGroup.HVB,
+        status="proposed",
+        proposed_by=sundsvall,
+    )
+
+
+def body(client, name, *args, **query):
+    return client.get(reverse(name, args=args), query).content.decode()
+
+
+# --- towards a release ----------------------------------------------------------------------------------------------
+def test_raw_ratings_come_by_region_and_home_in_one_query(
+    home, five_ratings, raters, umea, neighbour, django_assert_num_queries
+):
+    other = CareHome.objects.create(name="Granen", name_key="granen", form_group=FormGroup.HVB)
+    rated(other, "2480", 50, neighbour)
+    rated(home, "2480", 25, neighbour)
+    with django_assert_num_queries(1):
+        raw = raw_ratings(QUARTER.end)
+    assert set(raw) == {"22", "24"}
+    assert set(raw["24"]) == {str(home.uid), str(other.uid)}
+    assert sorted(r.index for r in raw["22"][str(home.uid)]) == [60, 70, 80, 90, 100]
+    assert {(r.municipality, r.rater) for r in raw["22"][str(home.uid)]} == {(c, u.pk) for c, u in raters.items()}
+
+
+@pytest.mark.parametrize(
+    ("at", "counts"),
+    [
+        (datetime(2024, 9, 30, 21, 59, tzinfo=UTC), False),  # 23:59 on 30 September in Sweden
+        (datetime(2024, 9, 30, 22, 0, tzinfo=UTC), True),
+        (datetime(2026, 9, 30, 21, 59, tzinfo=UTC), True),
+        (datetime(2026, 9, 30, 22, 0, tzinfo=UTC), False),
+        (None, False),
+    ],
+)
+def test_raw_ratings_are_those_of_24_months_by_swedish_days(home, raters, at, counts):
+    rated(home, "2281", 80, raters["2281"], at=at)
+    assert bool(raw_ratings(QUARTER.end)) == counts
+
+
+def test_incomplete_ratings_do_not_count(home, raters):
+    rated(home, "2281", None, raters["2281"])
+    assert raw_ratings(QUARTER.end) == {}
+
+
+def test_the_gate_shows_half_steps_and_a_band(home, five_ratings):
+    score = shown_score(raw_ratings(QUARTER.end)["22"][str(home.uid)], QUARTER.end)
+    assert (score.text, score.band) == ("4,0", "5–9")
+
+
+# --- what whom is shown ---------------------------------------------------------------------------------------------
+def test_home_shows_its_released_result(sign_in, neighbour_in_region, home, five_ratings, release):
+    release()
+    client = sign_in(neighbour_in_region)
+    for page in (body(client, "home_detail", home.uid), body(client, "home_list")):
+        assert "4,0" in page
+        assert "5–9" in page
+
+
+@pytest.fixture
+def neighbour_in_region(db):
+    """A social worker in Kramfors, which has not rated."""
+    return make_user("eli@kramfors.example", Role.SOCIAL_WORKER, municipality=Municipality.objects.get(code="2282"))
+
+
+def test_live_values_are_never_shown_to_others(sign_in, neighbour_in_region, home, five_ratings, release):
+    """Without a release nothing is shown; with one, what came after it changes nothing at all."""
+    client = sign_in(neighbour_in_region)
+    before = body(client, "home_detail", home.uid)
+    assert "För få omdömen för att visas" in before
+    release()
+    frozen = body(client, "home_detail", home.uid), body(client, "home_list")
+    Rating.objects.update(index=Decimal("13.37"), strengths="Hemlig text", overall=1)
+    after = body(client, "home_detail", home.uid), body(client, "home_list")
+    assert [strip(page) for page in after] == [strip(page) for page in frozen]
+    assert "Hemlig text" not in "".join(after)
+
+
+def strip(page):
+    """The page without its one-time token."""
+    return "\n".join(line for line in page.splitlines() if "csrf" not in line)
+
+
+def test_too_few_ratings_are_not_shown(sign_in, neighbour_in_region, home, raters, release):
+    for code in ("2262", "2262", "2280", "2281"):
+        rated(home, code, 80, raters[code])
+    release()
+    client = sign_in(neighbour_in_region)
+    assert "För få omdömen för att visas" in body(client, "home_detail", home.uid)
+    assert "För få omdömen för att visas" in body(client, "home_list")
+
+
+def test_own_municipality_sees_its_own_ratings_at_once_without_the_writer(sign_in, head_of_ifo, home, raters):
+    rated(home, "2281", Decimal("71.25"), raters["2281"], strengths="Bra skolsamarbete", overall=9)
+    rated(home, "2262", Decimal("13.37"), raters["2262"], strengths="Timrås text")
+    page = body(sign_in(head_of_ifo), "home_detail", home.uid)
+    assert "Bra skolsamarbete" in page
+    assert "Vårt index" in page
+    assert "71,3" in page
+    assert "För få omdömen för att visas" in page
+    assert "Timrås text" not in page
+    assert "13,4" not in page
+    assert "rater-" not in page
+
+
+def test_own_placements_count_in_the_own_experience(sign_in, social_worker, home, sundsvall, umea):
+    stay(home, sundsvall)
+    stay(home, sundsvall, ended_on=None)
+    stay(home, umea)
+    page = body(sign_in(social_worker), "home_detail", home.uid)
+    assert 'Våra placeringar här</span>\n  <span class="figure__value">2<' in page
+    assert 'Pågår nu</span>\n  <span class="figure__value">1<' in page
+
+
+def test_development_leader_sees_no_municipality_s_ratings(leader, home, five_ratings):
+    page = body(leader, "home_detail", home.uid)
+    assert "Vår kommuns erfarenhet" not in page
+    assert "index 0–100" not in page
+    assert "För få omdömen" in page
+
+
+@pytest.mark.parametrize("who", ["regional_reader", "data_steward"])
+def test_who_may_not_read_homes_is_refused(request, sign_in, home, who):
+    client = sign_in(request.getfixturevalue(who))
+    assert client.get(reverse("home_list")).status_code == 403
+    assert client.get(home.get_absolute_url()).status_code == 403
+
+
+# --- the list -------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def register(home, sundsvall, umea):
+    """Tallbacken (HVB, Sundsvall), Björken (HVB, Umeå, company, 13-17) and Ängen (supported housing)."""
+    return {
+        "Tallbacken": home,
+        "Björken": CareHome.objects.create(
+            name="Björken", name_key="bjzz3rken", form_group=FormGroup.HVB, operator=Operator.COMPANY, location=umea,
+            age_from=13, age_to=17, target_group="Flickor, eget beteende",
+        ),
+        "Ängen": CareHome.objects.create(name="Ängen", name_key="zz2ngen", form_group=FormGroup.SUPPORTED, age_from=16),
+        "Nedlagda": CareHome.objects.create(name="Nedlagda", name_key="n", form_group=FormGroup.HVB, status="closed"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({}, ["Björken", "Tallbacken", "Ängen"]),
+        ({"form": "hvb"}, ["Björken", "Tallbacken"]),
+        ({"form": "raket"}, ["Björken", "Tallbacken", "Ängen"]),
+        ({"regi": "company"}, ["Björken"]),
+        ({"lan": "22"}, ["Tallbacken"]),
+        ({"malgrupp": "eget"}, ["Björken"]),
+        ({"alder": "15"}, ["Björken", "Tallbacken"]),
+        ({"antal": "5"}, []),
+        ({"visa": "stangda"}, ["Nedlagda"]),
+        ({"sortera": "-namn"}, ["Ängen", "Tallbacken", "Björken"]),
+        ({"sortera": "ort"}, ["Tallbacken", "Björken", "Ängen"]),
+        ({"sortera": "index"}, ["Björken", "Tallbacken", "Ängen"]),
+    ],
+)
+def test_register_is_narrowed_and_sorted(sign_in, social_worker, register, query, names):
+    response = sign_in(social_worker).get(reverse("home_list"), query)
+    assert [row.home.name for row in response.context["page"]] == names
+
+
+def test_sorting_by_score_uses_shown_values_only(sign_in, neighbour_in_region, register, raters, release):
+    """Tallbacken's ratings are better, but both are shown as 4,0: the order is by name, and others come last."""
+    for name, indices in [("Tallbacken", [80, 80, 80, 80, 80]), ("Björken", [70, 70, 70, 75, 75])]:
+        for code, index in zip(("2262", "2262", "2280", "2281", "2281"), indices, strict=True):
+            rated(register[name], code, index, raters[code])
+    release()
+    client = sign_in(neighbour_in_region)
+    page = client.get(reverse("home_list")).context["page"]
+    assert [(row.home.name, row.score.text) for row in page] == [
+        ("Björken", "4,0"),
+        ("Tallbacken", "4,0"),
+        ("Ängen", ".."),
+    ]
+    narrowed = client.get(reverse("home_list"), {"antal": "5"}).context["page"]
+    assert [row.home.name for row in narrowed] == ["Björken", "Tallbacken"]
+
+
+def test_list_asks_the_same_number_of_questions_for_1_and_30_homes(
+    sign_in, social_worker, home, django_assert_num_queries
+):
+    client = sign_in(social_worker)
+    client.get(reverse("home_list"))
+    with CaptureQueriesContext(connection) as one:
+        client.get(reverse("home_list"))
+    CareHome.objects.bulk_create(
+        CareHome(name=f"Hem {n}", name_key=f"hem {n}", form_group=FormGroup.HVB) for n in range(29)
+    )
+    with django_assert_num_queries(len(one)):
+        client.get(reverse("home_list"))
+
+
+# --- proposals ------------------------------------------------------------------------------------------------------
+FACTS = {"name": "Nya Granen", "form_group": "hvb", "operator": "company", "age_from": "13", "age_to": "17"}
+
+
+def test_social_worker_proposes_a_home(sign_in, social_worker, sundsvall):
+    response = sign_in(social_worker).post(reverse("home_propose"), FACTS | {"proposed_by": sundsvall.pk})
+    home = CareHome.objects.get(name="Nya Granen")
+    assert response.url == home.get_absolute_url()
+    assert (home.status, home.proposed_by, home.name_key) == ("proposed", sundsvall, "nya granen")
+    assert "Föreslaget" in body(sign_in(social_worker), "home_detail", home.uid)
+    assert Event.objects.filter(verb=Verb.CREATED, target="placements.carehome").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"name": ""}, "obligatoriskt"),
+        ({"name": "TALL-BACKEN"}, "Hemmet finns redan"),
+        ({"age_from": "18", "age_to": "12"}, "Högsta ålder kan inte vara under lägsta ålder."),
+        ({"name": "Hem för 20090101-2385"}, "Det ser ut som ett personnummer"),
+        ({"form_group": "familjehem"}, "giltigt"),
+    ],
+)
+def test_a_proposal_says_what_is_wrong(sign_in, social_worker, sundsvall, home, changes, said):
+    response = sign_in(social_worker).post(reverse("home_propose"), FACTS | {"proposed_by": sundsvall.pk} | changes)
+    assert said in response.content.decode()
+    assert CareHome.objects.count() == 1
+
+
+def test_nobody_proposes_in_another_municipality_s_name(sign_in, social_worker, umea):
+    sign_in(social_worker).post(reverse("home_propose"), FACTS | {"proposed_by": umea.pk})
+    assert not CareHome.objects.exists()
+
+
+def test_a_proposal_is_seen_by_its_municipality_and_its_leader_only(
+    sign_in, social_worker, neighbour, development_leader, proposal
+):
+    for user, status in [(social_worker, 200), (development_leader, 200), (neighbour, 404)]:
+        client = sign_in(user)
+        assert client.get(proposal.get_absolute_url()).status_code == status
+        assert ("Tallbackens hem" in body(client, "home_list")) == (status == 200)
+
+
+def test_leader_approves_a_proposal(sign_in, leader, neighbour, proposal):
+    assert "1 förslag väntar på dig" in body(leader, "home_list")
+    leader.post(reverse("home_approve", args=[proposal.uid]))
+    proposal.refresh_from_db()
+    assert proposal.status == "registered"
+    assert Event.objects.filter(target="placements.carehome", detail__approved=True).exists()
+    assert leader.post(reverse("home_approve", args=[proposal.uid])).status_code == 404
+    assert sign_in(neighbour).get(proposal.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["home_approve", "home_change", "home_merge", "home_close"])
+def test_only_the_region_s_leader_keeps_homes(sign_in, social_worker, proposal, umea, name):
+    address = reverse(name, args=[proposal.uid])
+    assert sign_in(social_worker).post(address).status_code == 403
+    other = make_user("lo@vb.example", Role.DEVELOPMENT_LEADER, region=umea.region)
+    assert sign_in(other).post(address).status_code == 404
+    assert CareHome.objects.get().status == "proposed"
+
+
+def test_leader_merges_a_proposal_into_a_home(leader, home, proposal, raters, sundsvall):
+    rating = rated(proposal, "2281", 80, raters["2281"])
+    HomeAlias.objects.create(municipality=sundsvall, home=proposal, key="hem17")
+    response = leader.post(reverse("home_merge", args=[proposal.uid]), {"target": home.pk})
+    assert response.url == home.get_absolute_url()
+    rating.refresh_from_db()
+    assert (rating.home, rating.placement.home, rating.placement.home_key) == (home, home, str(home.pk))
+    assert set(HomeAlias.objects.values_list("key", "home")) == {
+        ("hem17", home.pk),
+        (folded("Tallbackens hem"), home.pk),
+    }
+    assert not CareHome.objects.filter(name="Tallbackens hem").exists()
+    event = Event.objects.get(target="placements.carehome", verb=Verb.CHANGED)
+    assert event.detail == {"merged": proposal.pk, "placements": 1, "ratings": 1}
+    assert Event.objects.filter(target="placements.carehome", verb=Verb.DELETED, target_id=str(proposal.pk)).exists()
+
+
+def test_a_home_is_not_merged_into_itself_or_a_proposal(leader, home, proposal):
+    assert "giltigt" in leader.post(reverse("home_merge", args=[home.uid]), {"target": home.pk}).content.decode()
+    assert "giltigt" in leader.post(reverse("home_merge", args=[home.uid]), {"target": proposal.pk}).content.decode()
+    assert CareHome.objects.count() == 2
+
+
+def test_leader_renames_a_home_and_deliveries_still_find_it(leader, home, sundsvall):
+    stay(home, sundsvall)
+    leader.post(reverse("home_change", args=[home.uid]), {"name": "Tallåsen", "form_group": "hvb"})
+    home.refresh_from_db()
+    assert (home.name, home.name_key) == ("Tallåsen", "tallzz1sen")
+    assert HomeAlias.objects.get().key == "tallbacken"
+
+
+def test_leader_closes_a_home_and_opens_it_again(leader, home):
+    leader.post(reverse("home_close", args=[home.uid]))
+    assert not leader.get(reverse("home_list")).context["page"].object_list
+    leader.post(reverse("home_close", args=[home.uid]))
+    assert leader.get(reverse("home_list")).context["page"].object_list
+
+
+def test_a_proposal_without_a_proposer_is_refused(db):
+    with pytest.raises(ValidationError, match="Ange vilken kommun"):
+        CareHome(name="X", name_key="x", form_group="hvb", status="proposed").full_clean()
