@@ -6,15 +6,16 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Count, Max, ProtectedError, Q
+from django.db.models import Max, ProtectedError, Q
 from django.utils import timezone
 
-from bou_portal.accounts.models import Invitation, User
+from bou_portal.accounts.models import Invitation, Membership, User
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Event, Verb
 from bou_portal.periods import add_months
-from placements.models import Child, Delivery, DeliveryRow, Rating
+from placements.models import Child, Delivery, DeliveryRow, Placement, Rating
 
 PLAN = Path(__file__).with_name("retention.toml")
 OWN = ("bou_portal", "municipalities", "placements", "bbic", "training")
@@ -77,43 +78,50 @@ def faults():
 def due(today):
     """Querysets of what is to be erased today, by rule. Looking changes nothing."""
     rules = read()["rules"]
-
-    def months_ago(rule):
-        return add_months(today, -rules[rule]["months"])
-
-    ended = Q(last_end__lte=months_ago("child"), open_placements=0)
+    before = {name: add_months(today, -rule["months"]) for name, rule in rules.items() if "months" in rule}
     week_ago = timezone.now() - timedelta(days=rules["staged"]["days"])
-    no_longer = Q(expires_at__date__lte=months_ago("invitation")) | Q(accepted_at__date__lte=months_ago("invitation"))
-    left = Q(memberships=None) | Q(last_end__lte=months_ago("account"))
+    taken = [Delivery.State.CONFIRMED, Delivery.State.UNDONE]
+    over = Q(expires_at__date__lte=before["invitation"]) | Q(accepted_at__date__lte=before["invitation"])
     return {
-        "child": Child.objects.annotate(
-            last_end=Max("placements__ended_on"),
-            open_placements=Count("placements", filter=Q(placements__ended_on=None)),
-        ).filter(ended),
-        "staged": Delivery.objects.exclude(state__in=[Delivery.State.CONFIRMED, Delivery.State.UNDONE]).filter(
-            uploaded_at__lte=week_ago
-        ),
-        "log": Event.objects.filter(at__date__lte=months_ago("log")),
-        "invitation": Invitation.objects.filter(no_longer),
-        "account": User.objects.annotate(last_end=Max("memberships__ended_on"))
-        .filter(left, joined_at__date__lte=months_ago("account"), is_staff=False)
-        .exclude(memberships__ended_on=None, memberships__isnull=False),
+        "child": Child.objects.exclude(placements__in=Placement.objects.filter(ended_on=None))
+        .annotate(last_end=Max("placements__ended_on"))
+        .filter(last_end__lte=before["child"]),
+        "staged": Delivery.objects.exclude(state__in=taken).filter(uploaded_at__lte=week_ago),
+        "log": Event.objects.filter(at__date__lte=before["log"]),
+        "invitation": Invitation.objects.filter(over),
+        "account": User.objects.exclude(memberships__in=Membership.objects.filter(ended_on=None))
+        .exclude(is_staff=True)
+        .annotate(last_end=Max("memberships__ended_on"))
+        .filter(Q(last_end=None) | Q(last_end__lte=before["account"]), joined_at__date__lte=before["account"]),
+        "session": Session.objects.filter(expire_date__lte=timezone.now()),
     }
+
+
+def idle(today):
+    """Accounts that nobody has used for half a year and that are still open (features.md b, rule 8)."""
+    limit = today - timedelta(days=read()["rules"]["idle"]["days"])
+    unused = Q(last_login__date__lte=limit) | Q(last_login=None, joined_at__date__lte=limit)
+    return User.objects.filter(unused, is_active=True, is_staff=False)
 
 
 def apply(*, dry_run=False, today=None):
     """Follow the plan in one transaction and log how much. Safe to run twice. Returns [(what, count)]."""
-    told, done = read()["rules"], []
+    told, done, today = read()["rules"], [], today or timezone.localdate()
     with transaction.atomic():
-        for rule, rows in due(today or timezone.localdate()).items():
-            if dry_run:
-                count = rows.count()
-            else:
-                count = erase_children(rows) if rule == "child" else erase_rows(rows)
-                if count:
-                    record(None, Verb.DELETED, "gallring", rule=rule, count=count)
+        for rule, rows in due(today).items():
+            count = rows.count() if dry_run else erase(rule, rows)
             done.append((told[rule]["name"], count))
+        closing = idle(today)
+        count = closing.count() if dry_run else closing.update(is_active=False)
+        done.append((told["idle"]["name"], count))
+        for what, count in done if not dry_run else ():
+            if count:
+                record(None, Verb.DELETED, "gallring", what=what, count=count)
     return done
+
+
+def erase(rule, rows):
+    return erase_children(rows) if rule == "child" else erase_rows(rows)
 
 
 def erase_children(children):
