@@ -27,15 +27,17 @@ class FreezeError(Exception):
     """Why the quarter cannot be frozen, as a sentence to show."""
 
 
-def freeze(region, quarter, by=None, reason=""):
+def freeze(region, quarter, by=None, reason="", *, with_reports=True):
     """Release the region's quarter and queue a report for every municipality and the region. Returns the release.
 
     Everything is counted first and written in one short transaction. A quarter that is already released needs a
     `reason` and becomes the next version. FreezeError if the quarter has not ended, if nothing was delivered, or if
-    somebody else froze it at the same time. `by` is None when the portal does it by itself.
+    somebody else froze it at the same time. `by` is None when the portal does it by itself. Without reports only the
+    release is made: for quarters long past, which nobody waits to read.
     """
     version = _next_version(region, quarter, reason)
-    windows = [Window.of(each) for each in quarter.last(8)]
+    quarters = quarter.last(8) if with_reports else [quarter]
+    windows = [Window.of(each) for each in quarters]
     scope = Scope.of(region.municipalities.all(), windows, regions=[region])
     raw = figures(scope)
     earlier = earlier_releases(region)
@@ -55,11 +57,13 @@ def freeze(region, quarter, by=None, reason=""):
         raise FreezeError(f"Ingen kommun i {region} har levererat något. Läs in leveranser först.")
     exact = {
         (each, figure.place, figure.id, figure.category): intern(figure)
-        for each in quarter.last(8)
+        for each in quarters
         for figure in raw
         if figure.period == each.period
     }
-    contents = report_contents(region, quarter, scope, exact, [*earlier, disclosed], version=version, reason=reason)
+    contents = []
+    if with_reports:
+        contents = report_contents(region, quarter, scope, exact, [*earlier, disclosed], version=version, reason=reason)
     return _write(region, quarter, version, reason, by, disclosed, contents)
 
 
@@ -107,14 +111,15 @@ def _write(region, quarter, version, reason, by, disclosed, contents):
         for municipality, issue, content in contents
     )
     record(by, Verb.FROZE, release, quarter=str(quarter), version=version, reports=len(reports))
-    transaction.on_commit(lambda: [send(report.pk) for report in reports])
+    transaction.on_commit(lambda: send(*[report.pk for report in reports]))
     return release
 
 
-def send(report_id):
-    """Hand a report to a worker. A broker that does not answer costs nothing: the sweep sends what was not sent."""
+def send(*report_ids):
+    """Hand reports to the workers. A broker that does not answer is asked once: the sweep sends what was not sent."""
     with suppress(build_report.OperationalError):
-        build_report.delay(report_id)
+        for report_id in report_ids:
+            build_report.delay(report_id)
 
 
 def sha256(content):
