@@ -33,53 +33,50 @@ def share(value, whole=20):
 
 def all_charts():
     """Every kind of chart, with hidden and missing values among the others."""
-    months = [f"2026-{month:02}" for month in range(1, 13)]
-    breaks = (14, 15, 13, 16, 15, 14, 12, 11, 10, 11, 9, 8)
+    return amounts() | changes() | spreads()
+
+
+def amounts():
+    """Lengths that start at zero."""
+    goals = dict.fromkeys(("Aktuell vårdplan", "Aktuell genomförandeplan", "Övervägande i tid"), 90)
+    layers = {
+        "Familjehem": [80, 82, 79, 83, 84, 86, 85, 84],
+        "HVB": [24, 22, 25, 20, 19, 22, 20, 21],
+        "Jourhem": [14, 15, 13, 12, 14, 11, 10, 12],
+        "Stödboende": [6, 7, 8, 8, 9, HIDDEN, 9, 9],
+        "SiS": [5, 5, 6, 5, 5, 5, 5, 5],
+    }
+    now = [("Familjehem", 84), ("HVB", 21), ("Jourhem", 12), ("Stödboende", 9), ("SiS", HIDDEN)]
+    done = zip(goals, map(share, (95, 75, 88)), strict=True)
     return {
-        "bars": charts.bars(
-            [("Familjehem", 84), ("HVB", 21), ("Jourhem", 12), ("Stödboende", 9), ("SiS", HIDDEN)],
-            title="Placerade barn 30 september efter form",
-        ),
-        "goals": charts.bars(
-            [
-                ("Aktuell vårdplan", share(95)),
-                ("Aktuell genomförandeplan", share(75)),
-                ("Övervägande i tid", share(88)),
-            ],
-            title="Uppföljning och rättssäkerhet",
-            unit="%",
-            top=100,
-            goals={"Aktuell vårdplan": 90, "Aktuell genomförandeplan": 90, "Övervägande i tid": 90},
-        ),
+        "bars": charts.bars(now, title="Placerade barn 30 september efter form"),
+        "goals": charts.bars(done, title="Uppföljning och rättssäkerhet", unit="%", top=100, goals=goals),
         "stacked": charts.stacked(
-            [
-                ("Familjehem", over_time([80, 82, 79, 83, 84, 86, 85, 84])),
-                ("HVB", over_time([24, 22, 25, 20, 19, 22, 20, 21])),
-                ("Jourhem", over_time([14, 15, 13, 12, 14, 11, 10, 12])),
-                ("Stödboende", over_time([6, 7, 8, 8, 9, HIDDEN, 9, 9])),
-                ("SiS", over_time([5, 5, 6, 5, 5, 5, 5, 5])),
-            ],
+            [(name, over_time(values)) for name, values in layers.items()],
             title="Placerade barn per kvartal efter form",
         ),
+    }
+
+
+def changes():
+    """Lines over time."""
+    own, region = [58, 60, 59, 64, 68, None, 72, 74], [53, 54, 54, 56, 57, 58, 59, 60]
+    breaks = (14, 15, 13, 16, 15, 14, 12, 11, 10, 11, 9, 8)
+    months = [(f"2026-{month:02}", value) for month, value in enumerate(breaks, 1)]
+    return {
         "line": charts.line(
-            [
-                ("Sundsvall", over_time([58, 60, 59, 64, 68, None, 72, 74])),
-                ("Länet", over_time([53, 54, 54, 56, 57, 58, 59, 60])),
-            ],
-            title="Enskilda samtal",
-            unit="%",
-            goal=90,
+            [("Sundsvall", over_time(own)), ("Länet", over_time(region))], title="Enskilda samtal", unit="%", goal=90
         ),
-        "run": charts.run_chart(
-            zip(months, breaks, strict=True),
-            title="Avbrott per 100 placeringsår",
-            marks={"2026-06": "Nytt samtalsstöd"},
-        ),
+        "run": charts.run_chart(months, title="Avbrott per 100 placeringsår", marks={"2026-06": "Nytt samtalsstöd"}),
+    }
+
+
+def spreads():
+    """Places side by side, steps that fall away, and nothing at all."""
+    reviews, plans = [88, 72, 90, 90, 65, 95, 100], [40, 60, 61, 60, 77, 80]
+    return {
         "strip": charts.strip(
-            [
-                ("Övervägande i tid", [88, 72, 90, 90, 65, 95, 100], 88),
-                ("Genomförandeplan", [40, 60, 61, 60, 77, 80], 74),
-            ],
+            [("Övervägande i tid", reviews, 88), ("Genomförandeplan", plans, 74)],
             title="Spridning mellan länets kommuner",
             unit="%",
             own_name="Sundsvall",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from bou_portal import views
 from bou_portal.access import Permission, Role
+from bou_portal.figures import DEFINITIONS
 
 OPEN = ("about", "accessibility", "access_table", "retention_plan", "definitions")
 
@@ -62,6 +63,13 @@ def test_who_may_see_what_is_the_table_in_code(client):
     html = page(client, "access_table")
     assert all(role.label in html for role in Role)
     assert all(permission.value in html for permission in Permission)
+
+
+@pytest.mark.django_db
+def test_every_figure_is_defined_on_a_page(client):
+    html = page(client, "definitions")
+    assert 'id="placed_on"' in html
+    assert all(f'id="{code}"' in html for code in DEFINITIONS)
 
 
 @pytest.mark.django_db
