@@ -9,7 +9,7 @@ query that counts it and is registered in `bou_portal.figures.DEFINITIONS`.
 
 from bou_portal.figures import Figure
 from placements.indicators import health, participation, planning, ratings, stability, volume  # noqa: F401
-from placements.indicators.counting import FAMILIES, INDICATORS, Part, Tally, Window
+from placements.indicators.counting import FAMILIES, INDICATORS, Part, Tally, Window, median
 from placements.indicators.scope import Scope
 
 __all__ = ["INDICATORS", "Scope", "Window", "figures"]
@@ -62,7 +62,7 @@ def _figure(scope, tally, number, place, members, indicator, category):
     return Figure(
         **whose,
         value=indicator.value(whole),
-        numerator=None if whole.lengths else whole.part,
+        numerator=None if indicator.value is median else whole.part,
         denominator=whole.whole if indicator.definition.denominator else None,
         coverage=100 * len(delivered) / len(members) * (known / base if base else 1),
         unconfirmed=whole.unconfirmed,

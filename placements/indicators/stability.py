@@ -208,15 +208,15 @@ def placements_per_child(scope, period_of, day_of):
     def query(window):
         period, day = period_of(window), day_of(window)
         theirs = Placement.objects.filter(with_nights_in(period), child=OuterRef("pk")).order_by()
-        placements = Subquery(theirs.values("child").annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+        stays = Subquery(theirs.values("child").annotate(n=Count("pk")).values("n"), output_field=IntegerField())
         placed = Placement.objects.filter(in_force_on(day), child=OuterRef("pk"))
         lvu = LegalBasis.objects.filter(with_nights_in(period), child=OuterRef("pk"), group=LawGroup.LVU)
         return (
             Child.objects.filter(municipality__in=scope.ids)
-            .annotate(placements=placements, is_placed=Exists(placed), by_lvu=Exists(lvu))
-            .filter(placements__gt=0)
+            .annotate(stays=stays, is_placed=Exists(placed), by_lvu=Exists(lvu))
+            .filter(stays__gt=0)
             .annotate(is_unconfirmed=Exists(theirs.filter(scope.unconfirmed)))
-            .values("municipality", "placements", "is_placed", "by_lvu", "is_unconfirmed")
+            .values("municipality", "stays", "is_placed", "by_lvu", "is_unconfirmed")
             .annotate(children=Count("pk"))
         )
 
@@ -228,12 +228,12 @@ def count_children(scope, tally):
     for row in placements_per_child(scope, lambda window: window.period, lambda window: window.period.end):
         # a child has one open placement at the most
         n, unconfirmed = row["children"], row["children"] if row["is_unconfirmed"] else 0
-        many = row["placements"] >= 3
+        many = row["stays"] >= 3
         tally.add(row, "placed_any_time", part=n, unconfirmed=unconfirmed)
         tally.add(row, "V4", part=n if row["by_lvu"] else 0, whole=n, unconfirmed=unconfirmed)
         if row["is_placed"]:
             for category in ("1", "2", MOST):
-                here = n if category == (MOST if many else str(row["placements"])) else 0
+                here = n if category == (MOST if many else str(row["stays"])) else 0
                 tally.add(
                     row, "placements_per_child", category, part=here, whole=n, unconfirmed=unconfirmed if here else 0
                 )
@@ -245,8 +245,8 @@ def count_children_over_two_years(scope, tally):
     for row in placements_per_child(scope, lambda window: window.months_up_to(24), lambda window: window.on):
         if row["is_placed"]:
             n, unconfirmed = row["children"], row["children"] if row["is_unconfirmed"] else 0
-            tally.add(row, "S4", part=n * row["placements"], whole=n, unconfirmed=unconfirmed)
-            many = n if row["placements"] >= 3 else 0
+            tally.add(row, "S4", part=n * row["stays"], whole=n, unconfirmed=unconfirmed)
+            many = n if row["stays"] >= 3 else 0
             tally.add(row, "S4_three_or_more", part=many, whole=n, unconfirmed=unconfirmed)
 
 
