@@ -13,6 +13,9 @@ from placements.episodes import ReviewClock
 from placements.models import Assignment, Delivery, Placement, Review
 from placements.timeline import Bar, Mark, draw
 
+# So many events are shown at once; the rest are a click away.
+SHOWN = 12
+
 
 @dataclass(frozen=True)
 class Event:
@@ -35,6 +38,14 @@ class CaseFile:
     picture: object
     unconfirmed: list
     review_kind: Review.Kind
+
+    @property
+    def newest(self):
+        return self.events[:SHOWN]
+
+    @property
+    def earlier(self):
+        return self.events[SHOWN:]
 
     @property
     def review_word(self):

@@ -8,7 +8,7 @@ from bou_portal.formats import count_word, starting
 from bou_portal.formats import date as iso
 from bou_portal.periods import Quarter, add_months
 
-WIDTH, LEFT, RIGHT = 560, 112, 548
+WIDTH, LEFT, RIGHT = 440, 108, 432
 BAR, ROW = 34, 24
 FILLS = ((svg.ACCENT, svg.PAPER), (svg.TINT, svg.INK))
 

@@ -3,8 +3,7 @@
 from django.utils import timezone
 
 from bou_portal.access import Permission
-from bou_portal.formats import count_word
-from bou_portal.start.sections import Section, said, waiting_sentence
+from bou_portal.start.sections import Section, neuter, said, waiting_sentence
 from placements import worklist
 from placements.deadlines import RuleBook
 from placements.models import Placement
@@ -20,7 +19,7 @@ def own_work(user, memberships, everything=False):
     sentence = waiting_sentence(seen, ratings, "dina") or "Du har inga placerade barn just nu."
     if untaken:
         children = "placerat barn" if untaken == 1 else "placerade barn"
-        sentence = f"{sentence} {said(f'{count_word(untaken)} {children} har ingen ansvarig')}"
+        sentence = f"{sentence} {said(f'{neuter(untaken)} {children} har ingen ansvarig')}"
     context = {
         "seen": seen,
         "tasks": [*seen.tasks, *ratings],

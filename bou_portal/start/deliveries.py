@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from bou_portal.formats import listing, starting
-from bou_portal.periods import Quarter
+from bou_portal.periods import Quarter, add_months
 from bou_portal.start.sections import Section
 from municipalities.models import Municipality
 from placements.models import Delivery, Placement
@@ -49,7 +49,7 @@ def standing(municipality):
     for kind, day in theirs.confirmed().order_by("delivered_on").values_list("kind", "delivered_on"):
         days.setdefault(kind, []).append(day)
     newest = {Delivery.Kind(kind): delivered[-1] for kind, delivered in days.items()}
-    missing = [kind.label.lower() for kind in Delivery.Kind if kind not in newest or newest[kind] < quarter.end]
+    missing = [kind.label.lower() for kind in Delivery.Kind if kind not in newest or newest[kind] < quarter.start]
     placements = days.get(Delivery.Kind.PLACEMENTS, [])
     unconfirmed = 0
     if placements:
@@ -60,14 +60,13 @@ def standing(municipality):
 
 
 def holes(days, quarter):
-    """Quarters between the first delivery and now in which nothing came, as `2026-K2`."""
+    """Quarters since the first delivery for which nothing came, neither in them nor in the month after: `2026-K2`."""
     if not days:
         return []
-    came = {Quarter.of(day) for day in days}
     each, last = Quarter.of(days[0]), quarter
     found = []
     while each <= last:
-        if each not in came:
+        if not any(each.start <= day <= add_months(each.end, 1) for day in days):
             found.append(str(each))
         each = each.next()
     return found

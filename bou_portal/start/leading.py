@@ -13,7 +13,7 @@ from bou_portal.formats import count_word, number, starting
 from bou_portal.periods import Quarter
 from bou_portal.reports.models import Report
 from bou_portal.start.deliveries import standing
-from bou_portal.start.sections import Section, said, waiting_sentence
+from bou_portal.start.sections import Section, neuter, said, waiting_sentence
 from bou_portal.templatetags.components import change
 from municipalities.models import Municipality
 from placements import worklist
@@ -21,8 +21,8 @@ from placements.caselist import responsible
 from placements.indicators import Scope, Window, figures
 from placements.models import Placement
 
-KEY_FIGURES = ("placed_on", "L4", "L6", "L10_share")
-TREND = "L10_share"
+KEY_FIGURES = ("placed_on", "L4", "L6", "L10")
+TREND = "L10"
 
 
 def unit_work(user, memberships, everything=False):
@@ -39,7 +39,7 @@ def unit_work(user, memberships, everything=False):
     whose = "enhetens" if membership.unit_id else "kommunens"
     sentence = waiting_sentence(seen, ratings, whose) or "Inga barn är placerade just nu."
     if untaken:
-        sentence = f"{sentence} {said(f'{count_word(untaken)} barn saknar ansvarig')}"
+        sentence = f"{sentence} {said(f'{neuter(untaken)} barn saknar ansvarig')}"
     context = {
         "seen": seen,
         "tasks": [*seen.late, *seen.soon],
@@ -116,11 +116,9 @@ def report_sentence(fresh, quarter):
 def late_sentence(seen):
     if not seen.stays:
         return "inga barn är placerade just nu"
-    children = f"{count_word(len(seen.stays))} {'barn är placerat' if len(seen.stays) == 1 else 'barn är placerade'}"
+    children = f"{neuter(len(seen.stays))} {'barn är placerat' if len(seen.stays) == 1 else 'barn är placerade'}"
     late = len(seen.late_children)
-    return (
-        f"{children}, och för {count_word(late)} av dem är något försenat" if late else f"{children}, inget är försenat"
-    )
+    return f"{children}, och för {neuter(late)} av dem är något försenat" if late else f"{children}, inget är försenat"
 
 
 @dataclass(frozen=True)
@@ -138,25 +136,32 @@ def matters(seen, placements):
     base = f"av {number(len(seen.stays))} placerade barn"
     found = []
     for kind, n in Counter(task.kind for task in seen.late).items():
-        what = f"{words(kind, n)} är {'försenad' if n == 1 else 'försenade'}"
+        what = f"{words(kind, n)} är {worded(kind, n)}"
         found.append(Matter(n, what, f"Gäller {number(n)} {base}.", "?sent=on"))
     if untaken := placements.open().unassigned().count():
-        what = f"{starting(count_word(untaken))} barn saknar ansvarig socialsekreterare"
+        what = f"{starting(neuter(untaken))} barn saknar ansvarig socialsekreterare"
         found.append(Matter(untaken, what, f"Gäller {number(untaken)} {base}.", "?ansvarig=ingen"))
     return sorted(found, key=lambda matter: -matter.count)[:3]
 
 
 WORDS = {
-    "review": ("övervägande eller omprövning", "överväganden eller omprövningar"),
-    "plan": ("genomförandeplan", "genomförandeplaner"),
-    "talk": ("enskilt samtal", "enskilda samtal"),
-    "medical": ("hälsoundersökning", "hälsoundersökningar"),
-    "dental": ("tandundersökning", "tandundersökningar"),
+    "review": ("ett övervägande eller omprövning", "överväganden eller omprövningar"),
+    "plan": ("en genomförandeplan", "genomförandeplaner"),
+    "talk": ("ett enskilt samtal", "enskilda samtal"),
+    "medical": ("en hälsoundersökning", "hälsoundersökningar"),
+    "dental": ("en tandundersökning", "tandundersökningar"),
 }
 
 
+def worded(kind, count):
+    if count != 1:
+        return "försenade"
+    return "försenat" if WORDS[kind][0].startswith("ett") else "försenad"
+
+
 def words(kind, count):
-    return f"{starting(count_word(count))} {WORDS[kind][count != 1]}"
+    one, many = WORDS[kind]
+    return f"{starting(count_word(count))} {many}" if count != 1 else starting(one)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,11 @@ def said(*parts):
     return " ".join(f"{starting(part)}." for part in parts if part)
 
 
+def neuter(count):
+    """`ett` barn, `tre` barn."""
+    return "ett" if count == 1 else count_word(count)
+
+
 def waiting_sentence(seen, ratings, whose):
     """`Tre saker är försenade och fyra ska bli klara inom 30 dagar. I övrigt är dina 14 placeringar i fas.`
 
@@ -30,7 +35,7 @@ def waiting_sentence(seen, ratings, whose):
     """
     placed = f"{whose} {count_word(len(seen.stays))} {'placering' if len(seen.stays) == 1 else 'placeringar'}"
     counted = " och ".join(worklist.counted(len(seen.late), len(seen.soon)))
-    asked = f"{count_word(len(ratings))} omdöme{'n' if len(ratings) > 1 else ''} väntar" if ratings else ""
+    asked = f"{neuter(len(ratings))} omdöme{'n' if len(ratings) > 1 else ''} väntar" if ratings else ""
     if not seen.stays:
         return said(asked)
     if not counted:

@@ -49,6 +49,9 @@ class CaseRowForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.child, self.user = child, user
         self.instance.child, self.instance.municipality = child, child.municipality
+        for field in self.fields.values():
+            if isinstance(field, forms.TypedChoiceField) and field.choices and field.choices[0][1].startswith("--"):
+                field.choices = [("", "Välj" if field.required else "Ej angivet"), *field.choices[1:]]
         self.helper = FormHelper()
         self.helper.layout = self.layout()
 
@@ -135,6 +138,7 @@ class FollowUpForm(CaseRowForm):
         for name in (*FollowUp.RATED, "goal_attainment"):
             self.fields[name].label = FollowUp._meta.get_field(name).verbose_name.capitalize()
         self.fields["kind"].required = True
+        self.fields["kind"].choices = [("", "Välj"), *FollowUp.Kind.choices]
         self.fields["no_talk_reason"].help_text = "Fylls i om barnet inte fick ett enskilt samtal."
 
     def layout(self):
