@@ -200,6 +200,7 @@ ACCOUNT_FORMS = {
     "reset_password": "bou_portal.accounts.forms.entrance.ResetPasswordForm",
     "reset_password_from_key": "bou_portal.accounts.forms.entrance.ResetPasswordKeyForm",
 }
+MFA_ADAPTER = "bou_portal.accounts.adapter.CodeAdapter"
 MFA_FORMS = {
     "authenticate": "bou_portal.accounts.forms.entrance.GiveCodeForm",
     "reauthenticate": "bou_portal.accounts.forms.entrance.GiveCodeAgainForm",
@@ -292,6 +293,11 @@ CELERY_TASK_ALWAYS_EAGER = TESTING
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "bou_portal.reports.tasks.sweep", "schedule": 60, "options": {"expires": 50}},
     "sweep-deliveries": {"task": "placements.tasks.sweep_deliveries", "schedule": 60, "options": {"expires": 50}},
+    "sweep-deliveries": {
+        "task": "placements.tasks.sweep_deliveries",
+        "schedule": 60,
+        "options": {"expires": 50},
+    },
     "clean-up": {"task": "bou_portal.tasks.clean_up", "schedule": crontab(hour=2, minute=30)},
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placements.views import children, followups, homes, ratings, handover
+from placements.views import children, deliveries, followups, handover, homes, ratings
 
 urlpatterns = [
     path("medarbetare/<uuid:uid>/lamna-over/", handover.handover, name="handover"),
@@ -10,6 +10,16 @@ urlpatterns = [
     path("placeringar/", children.child_list, name="child_list"),
     path("placeringar/sok/", children.child_lookup, name="child_lookup"),
     path("placeringar/utdrag.csv", children.child_export, name="child_export"),
+    path("placeringar/leveranser/", deliveries.delivery_list, name="delivery_list"),
+    path("placeringar/leveranser/ny/", deliveries.delivery_new, name="delivery_new"),
+    path("placeringar/leveranser/<uuid:uid>/", deliveries.delivery_detail, name="delivery_detail"),
+    path("placeringar/leveranser/<uuid:uid>/laget/", deliveries.delivery_progress, name="delivery_progress"),
+    path("placeringar/leveranser/<uuid:uid>/oversatt/", deliveries.delivery_translate, name="delivery_translate"),
+    path("placeringar/leveranser/<uuid:uid>/las-in/", deliveries.delivery_confirm, name="delivery_confirm"),
+    path("placeringar/leveranser/<uuid:uid>/angra/", deliveries.delivery_undo, name="delivery_undo"),
+    path("placeringar/leveranser/<uuid:uid>/slang/", deliveries.delivery_discard, name="delivery_discard"),
+    path("placeringar/leveranser/<uuid:uid>/kvitto.csv", deliveries.delivery_receipt, name="delivery_receipt"),
+    path("placeringar/leveranser/<uuid:uid>/ej-inlasta.csv", deliveries.delivery_refused, name="delivery_refused"),
     path("placeringar/<uuid:uid>/", children.child_detail, name="child_detail"),
     path("placeringar/<uuid:uid>/ansvar/", children.child_assign, name="child_assign"),
     path("placeringar/<uuid:uid>/<slug:kind>/ny/", followups.row_new, name="row_new"),

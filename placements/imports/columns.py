@@ -8,8 +8,20 @@ from functools import cache
 
 from bou_portal.identity_numbers import is_identity_like
 from bou_portal.imports import folded
+from placements.codes import (
+    EndReason,
+    FormCode,
+    FormGroup,
+    Initiator,
+    LawCode,
+    LawGroup,
+    NextStop,
+    Operator,
+    Planned,
+    Sex,
+)
 from placements.imports import words
-from placements.models import Delivery
+from placements.models import Delivery, FollowUp, HealthExam, Plan, Review
 
 Kind = Delivery.Kind
 IDENTITY_TEXT = "Här står ett personnummer. Byt det mot barnets lokala kod och lämna raden på nytt."
@@ -48,8 +60,8 @@ def read_date(text: str) -> str:
         raise Wrong("unreadable_date", "Datumet finns inte eller går inte att läsa. Skriv ÅÅÅÅ-MM-DD.") from None
 
 
-def one_of(known: dict, expected: str) -> Callable:
-    """A reader of a code list."""
+def one_of(known: dict, expected: str, *shown: str) -> Callable:
+    """A reader of a code list. `shown`: the words that a person may choose among when a word is new."""
 
     def read(text: str):
         try:
@@ -59,6 +71,7 @@ def one_of(known: dict, expected: str) -> Callable:
                 "unknown_code", f"Okänt värde. Skriv {expected}, eller översätt värdet vid inläsningen."
             ) from None
 
+    read.shown = shown
     return read
 
 
@@ -106,7 +119,7 @@ def read_text(text: str) -> str:
     return text[:100]
 
 
-YES_NO = one_of(words.YES_NO, "ja eller nej")
+YES_NO = one_of(words.YES_NO, "ja eller nej", "Ja", "Nej")
 RATING = whole(1, 5)
 
 MUNICIPALITY = Column(
@@ -129,13 +142,21 @@ COLUMNS = {
         MUNICIPALITY,
         CHILD,
         Column(
-            "kon", one_of(words.SEX, "flicka, pojke eller okänt"), "juridiskt kön", known_as=("juridiskt kön", "sex")
+            "kon",
+            one_of(words.SEX, "flicka, pojke eller okänt", *Sex.labels),
+            "juridiskt kön",
+            known_as=("juridiskt kön", "sex"),
         ),
         Column("fodelsear", read_year, "födelseår", lenient=True, known_as=("född år", "födelseår barn", "birth_year")),
         Column("ensamkommande", YES_NO, "ensamkommande barn", known_as=("ekb", "ensamkommande barn")),
         Column(
             "placeringsform",
-            one_of(words.FORM, "till exempel familjehem, jourhem, hvb, stodboende eller sis"),
+            one_of(
+                words.FORM,
+                "till exempel familjehem, jourhem, hvb, stodboende eller sis",
+                *FormGroup.labels,
+                *FormCode.labels,
+            ),
             "placeringens form",
             required=True,
             known_as=("boendeform", "boendeformer", "aktuell boendeform", "form", "insats", "vårdform"),
@@ -149,7 +170,7 @@ COLUMNS = {
         ),
         Column(
             "regi",
-            one_of(words.OPERATOR, "till exempel egen regi, enskild regi eller annan kommun"),
+            one_of(words.OPERATOR, "till exempel egen regi, enskild regi eller annan kommun", *Operator.labels),
             "vem som driver hemmet",
             known_as=("ägarform", "aktuell ägarform", "huvudman", "driftsform"),
         ),
@@ -169,28 +190,43 @@ COLUMNS = {
         ),
         Column(
             "avslutsorsak",
-            one_of(words.END_REASON, "en kod eller etikett ur kodlistan, till exempel MOVED_PLANNED"),
+            one_of(
+                words.END_REASON,
+                "en kod eller etikett ur kodlistan, till exempel MOVED_PLANNED",
+                *EndReason.labels,
+                "Planerat avslut",
+                "Oplanerat avslut",
+            ),
             "orsak till avslut",
             known_as=("anledning till utskrivning", "orsak till avslut", "avslutsanledning", "end_reason"),
         ),
         Column(
-            "planerat", one_of(words.PLANNED, "ja, nej eller okänt"), "planerat avslut", known_as=("planerat avslut",)
+            "planerat",
+            one_of(words.PLANNED, "ja, nej eller okänt", *Planned.labels),
+            "planerat avslut",
+            known_as=("planerat avslut",),
         ),
         Column(
             "initiativ",
-            one_of(words.INITIATOR, "barnet, vårdnadshavare, hemmet, socialnämnden, domstol eller annan"),
+            one_of(
+                words.INITIATOR, "barnet, vårdnadshavare, hemmet, socialnämnden, domstol eller annan", *Initiator.labels
+            ),
             "vem som tog initiativ till avslut",
             known_as=("initiativ till avslut",),
         ),
         Column(
             "nasta",
-            one_of(words.NEXT_STOP, "hem, annan placering, eget boende, släkting, institution eller okänt"),
+            one_of(
+                words.NEXT_STOP,
+                "hem, annan placering, eget boende, släkting, institution eller okänt",
+                *NextStop.labels,
+            ),
             "nästa steg",
             known_as=("nästa steg", "flyttar till"),
         ),
         Column(
             "lagrum",
-            one_of(words.LAW, "SoL, LVU, LSU eller annat"),
+            one_of(words.LAW, "SoL, LVU, LSU eller annat", *LawGroup.labels, *LawCode.labels),
             "lagrum",
             required=True,
             known_as=("lagrum för placeringen", "aktuellt lagrum", "lag", "legal_basis"),
@@ -210,7 +246,9 @@ COLUMNS = {
         CHILD,
         Column("datum", read_date, "uppföljningens dag", required=True, known_as=("uppföljningsdatum",)),
         Column(
-            "typ", one_of(words.FOLLOW_UP_KIND, "3-månaders, 6-månaders, extra eller avslut"), "slag av uppföljning"
+            "typ",
+            one_of(words.FOLLOW_UP_KIND, "3-månaders, 6-månaders, extra eller avslut", *FollowUp.Kind.labels),
+            "slag av uppföljning",
         ),
         Column("besok_i_hemmet", YES_NO, "besök i hemmet", known_as=("hembesök", "besök")),
         Column(
@@ -218,7 +256,7 @@ COLUMNS = {
         ),
         Column(
             "skal_inget_samtal",
-            one_of(words.NO_TALK, "ville inte, för liten eller annat"),
+            one_of(words.NO_TALK, "ville inte, för liten eller annat", *FollowUp.NoTalk.labels),
             "skäl till inget enskilt samtal",
         ),
         Column("samtal_varda", YES_NO, "samtal med dem som vårdar"),
@@ -228,14 +266,19 @@ COLUMNS = {
         Column("beteende", RATING, "socialt beteende, 1–5"),
         Column("skola", RATING, "skolgång, 1–5", known_as=("skolgång",)),
         Column("relationer", RATING, "relationer, 1–5"),
-        Column("trygg", one_of(words.SAFE, "ja, nej eller okänt"), "barnet känner sig tryggt"),
+        Column("trygg", one_of(words.SAFE, "ja, nej eller okänt", *FollowUp.Safe.labels), "barnet känner sig tryggt"),
         Column("mal_uppfyllelse", RATING, "måluppfyllelse, 1–5"),
         Column("barnets_synpunkt", YES_NO, "barnets synpunkt dokumenterad"),
     ),
     Kind.PLANS: (
         MUNICIPALITY,
         CHILD,
-        Column("typ", one_of(words.PLAN_KIND, "vårdplan eller genomförandeplan"), "slag av plan", required=True),
+        Column(
+            "typ",
+            one_of(words.PLAN_KIND, "vårdplan eller genomförandeplan", *Plan.Kind.labels),
+            "slag av plan",
+            required=True,
+        ),
         Column("datum", read_date, "planens dag", required=True, known_as=("upprättad", "plandatum")),
         Column("reviderad", read_date, "senast reviderad"),
         Column("delar", whole(0, 7), "hur många av de lagstadgade delarna"),
@@ -246,7 +289,7 @@ COLUMNS = {
         CHILD,
         Column(
             "typ",
-            one_of(words.REVIEW_KIND, "övervägande eller omprövning"),
+            one_of(words.REVIEW_KIND, "övervägande eller omprövning", *Review.Kind.labels),
             "övervägande eller omprövning",
             required=True,
         ),
@@ -256,14 +299,19 @@ COLUMNS = {
     Kind.HEALTH: (
         MUNICIPALITY,
         CHILD,
-        Column("typ", one_of(words.EXAM_KIND, "läkare eller tand"), "läkare eller tand", required=True),
+        Column(
+            "typ",
+            one_of(words.EXAM_KIND, "läkare eller tand", *HealthExam.Kind.labels),
+            "läkare eller tand",
+            required=True,
+        ),
         Column("begard", read_date, "begärd den", known_as=("begäran", "beställd")),
         Column("erbjuden", read_date, "tid erbjuden den"),
         Column("genomford", read_date, "genomförd den", known_as=("undersökt",)),
         Column("obehovlig", YES_NO, "uppenbart obehövlig"),
         Column(
             "orsak",
-            one_of(words.NOT_DONE, "avböjt, uteblivet, ingen tid erbjuden eller annat"),
+            one_of(words.NOT_DONE, "avböjt, uteblivet, ingen tid erbjuden eller annat", *HealthExam.NotDone.labels),
             "orsak till att den inte gjorts",
         ),
     ),
@@ -275,3 +323,9 @@ def synonyms(kind: str) -> dict[str, str]:
     """Folded header -> column name. A column's own name always means that column."""
     known = {folded(word): column.name for column in COLUMNS[kind] for word in column.known_as}
     return known | {folded(column.name): column.name for column in COLUMNS[kind]}
+
+
+def words_for(kind: str, column: str) -> tuple[str, ...]:
+    """What a new word in this column may be translated to; nothing where it is no code list."""
+    found = next(c for c in COLUMNS[kind] if c.name == column)
+    return getattr(found.read, "shown", ())

@@ -4,7 +4,6 @@ What is staged is the file as rows of text, without identity numbers; once its c
 columns and without the names of private homes. It is gone when the delivery is confirmed, and after a week.
 """
 
-import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
@@ -15,7 +14,7 @@ from django.utils import timezone
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.identity_numbers import find, masked
-from bou_portal.imports import Table, Unreadable, folded, read_table, safe_name
+from bou_portal.imports import Table, Unreadable, folded, safe_name
 from placements import tasks
 from placements.imports.columns import COLUMNS
 from placements.imports.delivering import BaseChanged, store, take_in
@@ -26,16 +25,15 @@ from placements.models import Delivery, DeliveryMapping
 AT_ONCE = 3_000  # rows; more than these are worked on behind the page, with a progress bar
 
 
-def stage(name: str, content: bytes, kind: str, delivered: date | None, user, municipalities: set[int]) -> Delivery:
-    """Keep an uploaded file for preview. Raises Unreadable."""
-    table = read_table(name, content)
+def stage(table: Table, name: str, sha256: str, kind: str, delivered: date | None, user, municipalities) -> Delivery:
+    """Keep an uploaded file for preview."""
     rows = [[number, [_without_numbers(cell) for cell in row]] for number, row in table.rows]
     with transaction.atomic():
         delivery = Delivery.objects.create(
             kind=kind,
             delivered_on=delivered or timezone.localdate(),
             file_name=safe_name(name),
-            sha256=hashlib.sha256(content).hexdigest(),
+            sha256=sha256,
             read_as=f"{table.encoding}, {table.delimiter}",
             table={"headers": table.headers, "rows": rows, "delivered": delivered.isoformat() if delivered else None},
             rows_total=len(rows),

@@ -103,6 +103,28 @@ class Delivery(models.Model):
     def get_absolute_url(self):
         return reverse("delivery_detail", args=[self.uid])
 
+    @property
+    def is_confirmed(self):
+        return self.state == self.State.CONFIRMED
+
+    @property
+    def is_staged(self):
+        return self.state == self.State.STAGED
+
+    @property
+    def is_working(self):
+        return self.state == self.State.WORKING
+
+    @property
+    def is_waiting(self):
+        """Not taken in, and nobody is at it."""
+        return self.state in (self.State.STAGED, self.State.FAILED)
+
+    @property
+    def needs_translation(self):
+        """Staged without a preview: a header or a word in it is new."""
+        return self.state == self.State.STAGED and not self.base
+
     def work(self):
         """Make the preview, or take the delivery in when somebody has confirmed it."""
         from placements.imports.staging import work
