@@ -57,6 +57,13 @@ def plan():
         yield Kept(label, model["keep"], rule["text"], rule.get("law", ""), *fields)
 
 
+def by_rule():
+    """[(rule, [Kept, ...])] for the page: what is kept equally long stands together."""
+    kept = list(plan())
+    rules = [(rule, [model for model in kept if model.rule == name]) for name, rule in read()["rules"].items()]
+    return sorted(rules, key=lambda pair: not pair[1])
+
+
 def own_fields(model):
     """Names of a model's fields, its key aside."""
     fields = [*model._meta.local_fields, *model._meta.local_many_to_many]

@@ -55,7 +55,7 @@ def access_table(request):
 def retention_plan(request):
     """What is kept and for how long, read from the file the erasing task follows."""
     laws = Rule.objects.filter(valid_to=None)
-    return render(request, "pages/retention_plan.html", {"plan": retention.plan(), "laws": laws})
+    return render(request, "pages/retention_plan.html", {"plan": retention.by_rule(), "laws": laws})
 
 
 @require_safe
