@@ -4,6 +4,7 @@ import logging
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.utils import timezone
 
@@ -17,6 +18,13 @@ logger = logging.getLogger(__name__)
 FRESH_SECONDS = 5 * 60
 
 
+WRONG_CODE = "Koden stämmer inte. Den byts var trettionde sekund, så prova med nästa."
+
+
+class CodeAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": WRONG_CODE}
+
+
 class PortalAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "E-postadressen eller lösenordet stämmer inte.",
@@ -25,7 +33,7 @@ class PortalAdapter(DefaultAccountAdapter):
             "Har du glömt lösenordet kan du välja ett nytt nu."
         ),
         "rate_limited": "För många försök på kort tid. Vänta en stund och försök igen.",
-        "incorrect_code": "Koden stämmer inte. Koderna byts var trettionde sekund, så prova med nästa.",
+        "incorrect_code": WRONG_CODE,
         "incorrect_password": "Lösenordet stämmer inte.",
         "enter_current_password": "Lösenordet stämmer inte.",
     }

@@ -218,6 +218,11 @@ class Membership(models.Model):
         return self.region.body if self.region else self.municipality.official_name
 
     @property
+    def may_be_responsible(self):
+        """Whether somebody in this role can be responsible for a child."""
+        return Permission.FOLLOW_UP in GRANTS[self.role]
+
+    @property
     def sees_own_unit_only(self):
         return self.role in OWN_UNIT_ROLES and not self.municipality.opens_all_to_workers
 

@@ -29,24 +29,20 @@ def reset(user, by):
     user.sign_out_everywhere(by)
 
 
-# --- allauth tells of these by signal only ------------------------------------------------------------------------------
-@receiver(signals.authenticator_added, dispatch_uid="second_factor_added")
-def added(request, user, authenticator, **kwargs):
+def added(request):
     """The code given to set up the app is the first proof of it."""
-    if authenticator.type == Authenticator.Type.TOTP:
-        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
-        user.record(Verb.CHANGED, field="andra faktorn", change="tillagd")
+    record_authentication(request, request.user, "mfa", type=Authenticator.Type.TOTP)
+    request.user.record(Verb.CHANGED, field="andra faktorn", change="tillagd")
 
 
-@receiver(signals.authenticator_removed, dispatch_uid="second_factor_removed")
-def removed(request, user, authenticator, **kwargs):
-    """What was proven with it is proven no longer."""
-    if authenticator.type == Authenticator.Type.TOTP:
-        steps = get_authentication_records(request, user)
-        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [s for s in steps if s["method"] != "mfa"]
-        user.record(Verb.CHANGED, field="andra faktorn", change="borttagen")
+def removed(request):
+    """What was proven with the app is proven no longer."""
+    steps = get_authentication_records(request, request.user)
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [step for step in steps if step["method"] != "mfa"]
+    request.user.record(Verb.CHANGED, field="andra faktorn", change="borttagen")
 
 
 @receiver(signals.authentication_failed, dispatch_uid="second_factor_failed")
-def failed(request, user, **kwargs):
+def failed(user, **kwargs):
+    """allauth tells of a wrong code by signal only."""
     user.record(Verb.REFUSED, actor=None, reason="engångskod")

@@ -3,11 +3,10 @@
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
-from allauth.mfa.totp import views as totp
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
-from bou_portal.accounts.views import invitations, members, profile, units
+from bou_portal.accounts.views import invitations, members, profile, second_factor, units
 
 urlpatterns = [
     path("konto/", profile.profile, name="profile"),
@@ -15,6 +14,7 @@ urlpatterns = [
     path("konto/logga-in/", account.login, name="account_login"),
     # Also for those who stop half-way in, with the password given and the code not.
     path("konto/logga-ut/", login_not_required(account.logout), name="account_logout"),
+    path("konto/skaffa/", account.signup, name="account_signup"),  # closed: it says how one gets an account
     path("konto/last/", account.account_inactive, name="account_inactive"),
     path("konto/bekrafta/", account.reauthenticate, name="account_reauthenticate"),
     path("konto/losenord/", account.password_change, name="account_change_password"),
@@ -29,8 +29,8 @@ urlpatterns = [
     path("konto/tvafaktor/", mfa.index, name="mfa_index"),
     path("konto/tvafaktor/kod/", mfa.authenticate, name="mfa_authenticate"),
     path("konto/tvafaktor/bekrafta/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("konto/tvafaktor/app/", totp.activate_totp, name="mfa_activate_totp"),
-    path("konto/tvafaktor/app/ta-bort/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("konto/tvafaktor/app/", second_factor.set_up, name="mfa_activate_totp"),
+    path("konto/tvafaktor/app/ta-bort/", second_factor.take_away, name="mfa_deactivate_totp"),
     path("konto/tvafaktor/reservkoder/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(
         "konto/tvafaktor/reservkoder/nya/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"
