@@ -2,9 +2,12 @@
 
 import datetime as dt
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
+import js_lib_bootstrap5
 import pytest
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.template import engines
@@ -210,3 +213,18 @@ def test_the_demo_says_what_it_is(settings):
     assert "Demo: påhittade uppgifter, ingen tvåfaktor" in rendered("{% demo_banner %}")
     settings.DEMO = False
     assert rendered("{% demo_banner %}") == ""
+
+
+def test_every_class_in_a_template_has_a_style():
+    root = Path(settings.BASE_DIR)
+    bootstrap = Path(js_lib_bootstrap5.__file__).parent / "static/js-lib-bootstrap5/css/bootstrap.css"
+    css = "".join(path.read_text() for path in [bootstrap, *root.glob("static/css/*.css")])
+    known = set(re.findall(r"\.([a-zA-Z][\w-]*)", css))
+    unknown = {
+        f"{path.relative_to(root)}: {word}"
+        for path in root.glob("templates/**/*.html")
+        for words in re.findall(r'class="([^"]*)"', re.sub(r"\{[%{].*?[%}]\}", "\0", path.read_text()))
+        for word in words.split()
+        if "\0" not in word and word not in known
+    }
+    assert unknown == set()
