@@ -92,6 +92,10 @@ class Experience:
     ratings: list
     mean: Decimal | None
 
+    @property
+    def ongoing_text(self):
+        return f"{self.ongoing} pågår nu" if self.ongoing else "Ingen pågår nu"
+
 
 def own_experience(home, user):
     """The own municipality's experience; None for a reader who has no municipality."""

@@ -35,6 +35,12 @@ class HomeFilter(forms.Form):
         choices=[("", "Alla öppna"), ("forslag", "Bara förslag"), ("stangda", "Stängda")],
     )
 
+    def __init__(self, data):
+        super().__init__(data)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
+        self.fields["lan"].widget.attrs["class"] = "form-select"
+
     def narrow(self, homes):
         self.is_valid()
         wish = self.cleaned_data
@@ -60,6 +66,7 @@ class HomeForm(forms.ModelForm):
 
     location = forms.ModelChoiceField(Municipality.objects.all(), label="Ligger i", required=False, empty_label="Okänt")
     form_group = forms.ChoiceField(label="Form", choices=FORMS)
+    operator = forms.ChoiceField(label="Regi", required=False, choices=[("", "Okänd"), *Operator.choices])
 
     class Meta:
         model = CareHome
@@ -107,7 +114,7 @@ class HomeForm(forms.ModelForm):
 class ProposalForm(HomeForm):
     """A municipality proposes a home; it may be used at once, and the region's leader takes it into the register."""
 
-    proposed_by = forms.ModelChoiceField(Municipality.objects.none(), label="För", empty_label=None)
+    proposed_by = forms.ModelChoiceField(Municipality.objects.none(), label="För", empty_label="Välj kommun")
 
     class Meta(HomeForm.Meta):
         fields = (*HomeForm.Meta.fields, "proposed_by")
@@ -116,9 +123,9 @@ class ProposalForm(HomeForm):
         super().__init__(data, user=user, instance=CareHome(status=CareHome.Status.PROPOSED))
         own = Municipality.objects.for_user(user, Permission.RATE_HOMES)
         self.fields["proposed_by"].queryset = own
-        self.fields["proposed_by"].initial = own.first()
         if len(own) == 1:
-            self.fields["proposed_by"].widget = self.fields["proposed_by"].hidden_widget()
+            self.instance.proposed_by = own[0]
+            del self.fields["proposed_by"]
 
 
 class MergeForm(forms.Form):

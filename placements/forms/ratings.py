@@ -65,9 +65,7 @@ class RatingStepForm(forms.ModelForm):
             self.concerns += [concern for concern in found if concern not in self.concerns]
             if left := [concern for concern in found if concern.word not in confirmed]:
                 words = ", ".join(f"”{concern.word}”" for concern in left)
-                self.add_error(
-                    name, f"Kan peka ut någon: {words}. Ändra texten, eller bekräfta längst ner i formuläret."
-                )
+                self.add_error(name, f"Kan peka ut någon: {words}. Ändra texten, eller bekräfta i den gula rutan.")
 
     def save(self):
         """Keep the answers and return the rating as it now stands; somebody else's or a locked one is left alone."""
@@ -167,7 +165,7 @@ class OverallForm(RatingStepForm):
     guarded = ("use_again_condition", "fits_other_group")
 
     overall = forms.TypedChoiceField(
-        choices=[(n, n) for n in range(1, 11)], coerce=int, empty_value=None, widget=forms.RadioSelect
+        choices=[(n, str(n)) for n in range(1, 11)], coerce=int, empty_value=None, widget=forms.RadioSelect
     )
     use_again = forms.ChoiceField(choices=Rating.UseAgain.choices, widget=forms.RadioSelect)
     price_fair = forms.ChoiceField(choices=Rating.Price.choices, widget=forms.RadioSelect)

@@ -23,6 +23,7 @@ def home_list(request):
         "page": Paginator(found, 50).get_page(request.GET.get("sida")),
         "released": released,
         "sorted_by": "-omdome",
+        "may_see_own": bool(request.user.municipalities(Permission.READ_HOMES)),
         "may_propose": request.user.can(Permission.RATE_HOMES),
         "proposals": CareHome.objects.kept_by(request.user).proposed().count(),
     }
