@@ -37,6 +37,14 @@ INSIDE = (
     ("in care 6 months", "in care 30 days"),
     ("in care 12 months", "in care 6 months"),
 )
+# Who has been in care so long was there then: group now, quarters back, group then.
+WAS = (
+    ("in care 6 months", 1, "placed_on"),
+    ("in care 6 months", 2, "placed_on"),
+    ("in care 12 months", 2, "in care 6 months"),
+    ("in care 12 months", 3, "placed_on"),
+    ("in care 12 months", 4, "placed_on"),
+)
 FLOWS = ("placements_started", "placements_ended", "episodes_started", "episodes_ended")
 # Which region figures are parts of which.
 PARTS = (
@@ -60,6 +68,7 @@ class Recovery:
     true: int
     low: int
     high: int
+    variable: int
 
 
 class Model:
@@ -244,23 +253,29 @@ class _Release:
 
 
 def _link_quarters(model, releases, truth):
-    """Placed now = placed last quarter + started - ended, for every municipality and for the region."""
+    """What ties the quarters together, where none was corrected: a correction is another state of the base."""
     by_quarter = {}
     for number, release in enumerate(releases):
         by_quarter.setdefault(release["quarter"], []).append(number)
-    for quarter, numbers in by_quarter.items():
-        before = by_quarter.get(_previous(quarter), [])
-        # A correction belongs to another state of the base: nothing then ties the quarters together exactly.
-        if len(numbers) == len(before) == 1:
-            _link(model, releases[numbers[0]], numbers[0], before[0], truth)
+    alone = {quarter: numbers[0] for quarter, numbers in by_quarter.items() if len(numbers) == 1}
+    for quarter, now in alone.items():
+        if _previous(quarter) in alone:
+            _link(model, releases[now], now, alone[_previous(quarter)], truth)
+        for group, back, then in WAS:
+            before = alone.get(_previous(quarter, back))
+            for place in releases[now]["places"]:
+                names = (now, group, place, None), (before, then, place, None)
+                if all(name in model.index for name in names):
+                    model.at_most(*(model.index[name] for name in names))
 
 
-def _previous(quarter):
-    year, number = int(quarter[:4]), int(quarter[-1])
-    return f"{year - 1}-K4" if number == 1 else f"{year}-K{number - 1}"
+def _previous(quarter, steps=1):
+    year, index = divmod(4 * int(quarter[:4]) + int(quarter[-1]) - 1 - steps, 4)
+    return f"{year}-K{index + 1}"
 
 
 def _link(model, release, now, before, truth):
+    """Placed now = placed last quarter + started - ended, for every municipality and for the region."""
     region = release["region"]
     places = [place for place in release["places"] if (now, "placed_on", place, None) in model.index]
     if any((before, "placed_on", place, None) not in model.index for place in places):
@@ -281,39 +296,77 @@ def _link(model, release, now, before, truth):
 
 
 def _solve(model, targets):
-    """Least and most of each target. Every solution found is a witness for all the others too."""
-    highs = model.highs
-    size = len(model.names)
-    low, high = [MANY] * size, [-1.0] * size
+    """The small ones among the targets that can be narrowed down: first in fractions, then in whole children."""
+    solver = _Solver(model)
+    small = [
+        variable
+        for variable, none_of_few in targets.items()
+        if (true := model.truth[variable]) is not None and (0 < true < SMALL or (none_of_few and true == 0))
+    ]
+    found = solver.narrowed(small)
+    solver.use_whole_numbers()
+    return found + solver.narrowed(set(small) - {recovery.variable for recovery in found})
 
-    def look(variable, sign):
-        highs.changeColCost(variable, sign)
-        highs.run()
-        status = highs.getModelStatus()
-        highs.changeColCost(variable, 0.0)
-        if status == highspy.HighsModelStatus.kOptimal:
-            for index, value in enumerate(highs.getSolution().col_value):
-                low[index], high[index] = min(low[index], value), max(high[index], value)
-        else:
-            raise Unsound(highs.modelStatusToString(status), model.names[variable])
 
-    def candidates(variable):
-        return math.ceil(low[variable] - 1e-6), math.floor(high[variable] + 1e-6)
+class _Solver:
+    """Least and most of each variable so far. Every solution found is a witness for all the others too."""
 
-    def is_narrow(variable):
-        least, most = candidates(variable)
-        return most < SMALL or most - least + 1 < CANDIDATES
+    def __init__(self, model):
+        self.model, self.highs, self.names = model, model.highs, model.names
+        self.low, self.high = self._nothing()
+        self.whole_low, self.whole_high = self._nothing()
 
-    found = []
-    for variable, is_all_or_nothing in targets.items():
-        true = model.truth[variable]
-        if true is None or not (0 < true < SMALL or (is_all_or_nothing and true == 0)):
-            continue
-        for sign in (-1.0, 1.0):  # most, then least
-            if is_narrow(variable):
-                look(variable, sign)
-        if is_narrow(variable):
-            least, most = candidates(variable)
-            what = "exact" if least == most else "narrow"
-            found.append(Recovery(what, model.names[variable], true, least, most))
-    return found
+    def _nothing(self):
+        return [MANY] * len(self.names), [-1.0] * len(self.names)
+
+    def use_whole_numbers(self):
+        """From now on children are whole; solutions that happened to be whole already still count."""
+        self.low, self.high = self.whole_low, self.whole_high
+        for variable in range(len(self.names)):
+            self.highs.changeColIntegrality(variable, highspy.HighsVarType.kInteger)
+
+    def narrowed(self, variables):
+        """Those of the variables that cannot take enough values."""
+        for variable in variables:
+            self.widen(variable)
+        return [self.recovery(variable) for variable in variables if self.is_narrow(variable)]
+
+    def recovery(self, variable):
+        least, most = self.least(variable), self.most(variable)
+        what = "exact" if least == most else "narrow"
+        return Recovery(what, self.model.names[variable], self.model.truth[variable], least, most, variable)
+
+    def least(self, variable):
+        return math.ceil(self.low[variable] - 1e-6)
+
+    def most(self, variable):
+        return math.floor(self.high[variable] + 1e-6)
+
+    def candidates(self, variable):
+        return self.most(variable) - self.least(variable) + 1
+
+    def is_narrow(self, variable):
+        return self.most(variable) < SMALL or self.candidates(variable) < CANDIDATES
+
+    def widen(self, variable):
+        """Look for the most, then for the least, until there are candidates enough."""
+        for sign in (-1.0, 1.0):
+            if self.is_narrow(variable):
+                self.look(variable, sign)
+
+    def look(self, variable, sign):
+        self.highs.changeColCost(variable, sign)
+        self.highs.run()
+        status = self.highs.getModelStatus()
+        self.highs.changeColCost(variable, 0.0)
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise Unsound(self.highs.modelStatusToString(status), self.names[variable])
+        solution = list(self.highs.getSolution().col_value)
+        self._witness(solution, self.low, self.high)
+        if all(abs(value - round(value)) < 1e-6 for value in solution):
+            self._witness(solution, self.whole_low, self.whole_high)
+
+    @staticmethod
+    def _witness(solution, low, high):
+        low[:] = map(min, low, solution)
+        high[:] = map(max, high, solution)
