@@ -108,7 +108,7 @@ def patterns(name):
 
 def nice_ticks(low, high, count=4):
     """Round axis values that enclose low..high, about `count` steps of 1, 2, 2.5 or 5 times a power of ten."""
-    least = ((high - low) or abs(high) or 1) / count
+    least = max((high - low) or abs(high) or 1, 1e-9) / count
     power = 10.0 ** floor(log10(least))
     step = next(power * m for m in (1, 2, 2.5, 5, 10) if power * m >= least * 0.999)
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
