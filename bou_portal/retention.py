@@ -2,7 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.apps import apps
@@ -15,7 +15,7 @@ from bou_portal.accounts.models import Invitation, Membership, User
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Event, Verb
 from bou_portal.periods import add_months
-from placements.models import Child, Delivery, DeliveryRow, Placement, Rating
+from placements.models import Child, Delivery, DeliveryRow, Placement, Rating, Rule
 
 PLAN = Path(__file__).with_name("retention.toml")
 OWN = ("bou_portal", "municipalities", "placements", "bbic", "training")
@@ -82,20 +82,37 @@ def faults():
 
 
 # --- followed every night ---------------------------------------------------------------------------------------------
+def limits(today):
+    """{rule: the day before which its rows are due}. Where a law decides, the rule table says how long."""
+    days = {}
+    for name, rule in read()["rules"].items():
+        if "law" in rule:
+            act = Rule.objects.in_force(today).filter(code=rule["law"], unit=Rule.Unit.MONTHS).first()
+            days[name] = add_months(today, -act.amount) if act and act.amount else date.min
+        elif "months" in rule:
+            days[name] = add_months(today, -rule["months"])
+        elif "days" in rule:
+            days[name] = today - timedelta(days=rule["days"])
+    return days
+
+
 def due(today):
     """Querysets of what is to be erased today, by rule. Looking changes nothing."""
-    rules = read()["rules"]
-    before = {name: add_months(today, -rule["months"]) for name, rule in rules.items() if "months" in rule}
-    week_ago = timezone.now() - timedelta(days=rules["staged"]["days"])
-    taken = [Delivery.State.CONFIRMED, Delivery.State.UNDONE]
+    before = limits(today)
     over = Q(expires_at__date__lte=before["invitation"]) | Q(accepted_at__date__lte=before["invitation"])
     return {
         "child": Child.objects.exclude(placements__in=Placement.objects.filter(ended_on=None))
         .annotate(last_end=Max("placements__ended_on"))
         .filter(last_end__lte=before["child"]),
-        "staged": Delivery.objects.exclude(state__in=taken).filter(uploaded_at__lte=week_ago),
+        "staged": Delivery.objects.exclude(state__in=[Delivery.State.CONFIRMED, Delivery.State.UNDONE]).filter(
+            uploaded_at__date__lte=before["staged"]
+        ),
+        "loose": DeliveryRow.objects.filter(
+            Q(fate=DeliveryRow.Fate.REFUSED) | Q(delivery__state=Delivery.State.UNDONE),
+            delivery__uploaded_at__date__lte=before["loose"],
+        ),
         "log": Event.objects.filter(at__date__lte=before["log"]),
-        "invitation": Invitation.objects.filter(over),
+        "invitation": Invitation.objects.filter(over | Q(withdrawn_at__date__lte=before["invitation"])),
         "account": User.objects.exclude(memberships__in=Membership.objects.filter(ended_on=None))
         .exclude(is_staff=True)
         .annotate(last_end=Max("memberships__ended_on"))
@@ -106,39 +123,33 @@ def due(today):
 
 def idle(today):
     """Accounts that nobody has used for half a year and that are still open (features.md b, rule 8)."""
-    limit = today - timedelta(days=read()["rules"]["idle"]["days"])
+    limit = limits(today)["idle"]
     unused = Q(last_login__date__lte=limit) | Q(last_login=None, joined_at__date__lte=limit)
-    return User.objects.filter(unused, is_active=True, is_staff=False)
+    return User.objects.filter(unused, is_active=True)
 
 
 def apply(*, dry_run=False, today=None):
-    """Follow the plan in one transaction and log how much. Safe to run twice. Returns [(what, count)]."""
+    """Follow the plan and log how much, in short transactions. Safe to run twice. Returns [(what, count)]."""
     told, done, today = read()["rules"], [], today or timezone.localdate()
-    with transaction.atomic():
-        for rule, rows in due(today).items():
-            count = rows.count() if dry_run else erase(rule, rows)
-            done.append((told[rule]["name"], count))
-        closing = idle(today)
-        count = closing.count() if dry_run else closing.update(is_active=False)
-        done.append((told["idle"]["name"], count))
-        for what, count in done if not dry_run else ():
-            if count:
-                record(None, Verb.DELETED, "gallring", what=what, count=count)
+    for rule, rows in (due(today) | {"idle": idle(today)}).items():
+        what = told[rule]["name"]
+        count = rows.count() if dry_run else ACTIONS.get(rule, erase_rows)(rows)
+        if count and not dry_run:
+            record(None, Verb.DELETED, "gallring", what=what, count=count)
+        done.append((what, count))
     return done
 
 
-def erase(rule, rows):
-    return erase_children(rows) if rule == "child" else erase_rows(rows)
-
-
 def erase_children(children):
-    """The children with all that hangs on them, and the delivered rows that would bring them back."""
-    keys = list(children.values_list("pk", "municipality_id", "local_code"))
-    for pk, municipality, code in keys:
-        DeliveryRow.objects.filter(municipality_id=municipality, child_code=code).delete()
-        Rating.objects.filter(placement__child_id=pk).delete()
-        Child.objects.filter(pk=pk).delete()
-    return len(keys)
+    """Each child with all that hangs on it, and the delivered rows that would bring it back."""
+    chosen = list(children)
+    for child in chosen:
+        with transaction.atomic():
+            DeliveryRow.objects.filter(municipality=child.municipality_id, child_code=child.local_code).delete()
+            Rating.objects.filter(placement__child=child).delete()
+            record(None, Verb.DELETED, child, reason="gallring")
+            child.delete()
+    return len(chosen)
 
 
 def erase_rows(rows):
@@ -151,3 +162,16 @@ def erase_rows(rows):
         except ProtectedError:
             continue
     return count
+
+
+def lock(accounts):
+    """Close the accounts, each with a line in its municipality's log; an invitation opens one again."""
+    chosen = list(accounts)
+    for account in chosen:
+        with transaction.atomic():
+            User.objects.filter(pk=account.pk).update(is_active=False)
+            account.record(Verb.ENDED, actor=None, reason="ett halvår utan inloggning")
+    return len(chosen)
+
+
+ACTIONS = {"child": erase_children, "idle": lock}

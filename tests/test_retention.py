@@ -7,10 +7,11 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from bou_portal import retention
+from bou_portal import checks, retention
 from bou_portal.accounts.models import Invitation, Membership, User
 from bou_portal.audit.models import Event
-from placements.models import Child, Delivery, DeliveryRow, LegalBasis, Placement
+from bou_portal.tasks import clean_up
+from placements.models import Child, Delivery, DeliveryRow, LegalBasis, Placement, Rating, Rule
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -122,6 +123,70 @@ def test_accounts_are_closed_after_half_a_year_and_erased_five_years_after_the_l
     Membership.objects.filter(user=social_worker).update(started_on=dt.date(2015, 1, 1), ended_on=dt.date(2016, 1, 1))
     retention.apply(today=TODAY)
     assert list(User.objects.all()) == [head_of_ifo]
+
+
+@pytest.mark.parametrize(("amount", "left"), [(60, 0), (61, 1), (None, 1)])
+def test_the_rule_table_decides_how_long_a_child_is_kept(child, placement, amount, left):
+    """No rule in force: nothing is erased."""
+    end(placement, dt.date(2021, 11, 21))
+    rules = Rule.objects.filter(code="R-GALL")
+    rules.update(amount=amount) if amount else rules.delete()
+    retention.apply(today=TODAY)
+    assert Child.objects.count() == left
+
+
+def test_a_child_is_erased_with_its_rating_and_leaves_one_line_without_its_code(child, placement, social_worker):
+    end(placement, dt.date(2016, 1, 1))
+    Rating.objects.create(
+        municipality=child.municipality, placement=placement, home=placement.home, rated_by=social_worker
+    )
+    number = child.pk
+    retention.apply(today=TODAY)
+    assert not Rating.objects.exists()
+    event = Event.objects.get(target="placements.child")
+    assert (event.verb, event.actor_id, event.target_id) == ("deleted", 0, str(number))
+    assert event.municipality_id == child.municipality_id
+    assert child.local_code not in str(event.detail)
+
+
+@pytest.mark.django_db
+def test_rows_that_were_never_read_in_are_gone_after_a_year_and_the_receipt_stays(sundsvall):
+    for days, state, fate in (
+        (364, "confirmed", "refused"),
+        (366, "confirmed", "refused"),
+        (366, "confirmed", "new"),
+        (366, "undone", "new"),
+    ):
+        delivery = Delivery.objects.create(kind="placeringar", delivered_on=TODAY, state=state)
+        place = {"municipality": sundsvall, "child_code": "A"} if fate == "new" else {}
+        DeliveryRow.objects.create(delivery=delivery, number=days, fate=fate, **place)
+        Delivery.objects.filter(pk=delivery.pk).update(uploaded_at=timezone.now() - dt.timedelta(days=days))
+    retention.apply()
+    kept = DeliveryRow.objects.values_list("number", "delivery__state", "fate")
+    assert set(kept) == {(364, "confirmed", "refused"), (366, "confirmed", "new")}
+    assert Delivery.objects.count() == 4
+
+
+@pytest.mark.parametrize(("days", "is_active"), [(179, True), (181, False)])
+def test_closing_an_account_is_told_in_its_municipalitys_log(social_worker, sundsvall, days, is_active):
+    User.objects.filter(pk=social_worker.pk).update(last_login=timezone.now() - dt.timedelta(days=days))
+    retention.apply()
+    social_worker.refresh_from_db()
+    assert social_worker.is_active == is_active
+    assert Event.objects.filter(verb="ended", municipality_id=sundsvall.pk).exists() == (not is_active)
+
+
+def test_a_threshold_below_four_is_an_error_of_the_system_check(settings):
+    settings.DISCLOSURE_THRESHOLD = 4
+    assert checks.disclosure_threshold(None) == []
+    settings.DISCLOSURE_THRESHOLD = 3
+    assert [error.id for error in checks.disclosure_threshold(None)] == ["bou.E001"]
+
+
+def test_the_clock_follows_the_plan_every_night(child, placement, time_machine):
+    time_machine.move_to("2046-01-01T12:00:00+01:00", tick=False)
+    clean_up()
+    assert not Child.objects.exists()
 
 
 @pytest.mark.django_db
