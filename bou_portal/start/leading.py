@@ -21,8 +21,8 @@ from placements.caselist import responsible
 from placements.indicators import Scope, Window, figures
 from placements.models import Placement
 
-KEY_FIGURES = ("placed_on", "L4", "L6", "L10")
-TREND = "L10"
+KEY_FIGURES = ("placed_on", "L4", "L6", "L10_share")
+TREND = "L10_share"
 
 
 def unit_work(user, memberships, everything=False):
