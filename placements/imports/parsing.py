@@ -127,7 +127,7 @@ def _parse_row(number: int, row: list[str], cells: Iterable[_Cell], headers: lis
                 parsed.error(column.name, None, "identity_number", IDENTITY_TEXT)
         elif not text:
             if column.required:
-                parsed.error(column.name, None, "missing_value", f"{column.name} saknas. Fyll i {column.meaning}.")
+                parsed.error(column.name, None, "missing_value", f"Uppgiften saknas. Fyll i {column.meaning}.")
         else:
             parsed.raw[column.name] = text
             value = cell.read(text)
