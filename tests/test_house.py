@@ -90,7 +90,7 @@ def used_templates():
 def test_no_template_is_unused():
     mentioned = set(used_templates())
     # Found by allauth, crispy and Django by their own names.
-    by_name = ("account/", "mfa/", "allauth/", "usersessions/", "400", "403", "404", "500", "503")
+    by_name = ("account/", "mfa/", "allauth/", "usersessions/", "400", "403", "404", "429", "500", "503")
     names = {str(path.relative_to(ROOT / "templates")) for path in TEMPLATES}
     assert sorted(name for name in names - mentioned if not name.startswith(by_name)) == []
 
