@@ -281,13 +281,13 @@ class Oracle:
             if any(e["child"] == row["child"] and e["start"] <= row["done"] <= last(e) for e in self.episodes)
         ]
         days = sum(nights(stay, self.year(), self.on) for stay in self.world.stays)
-        self.rate("L10_per_year", len(held), days, units=365.25)
+        self.rate("L10", len(held), days, units=365.25)
         talked = [
             child
             for child in self.in_care
             if any(row["talk"] and self.within(row["done"]) for row in follow_ups[child])
         ]
-        self.rate("L10", len(talked), len(self.in_care))
+        self.rate("L10_share", len(talked), len(self.in_care))
         latest = {}
         for row in sorted(self.world.follow_ups, key=lambda row: row["done"]):
             if self.within(row["done"]):

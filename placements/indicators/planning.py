@@ -17,6 +17,7 @@ from placements.indicators.counting import (
     share,
     with_nights_in,
 )
+from placements.indicators.scope import RESPONSIBLE
 from placements.indicators.volume import care_days
 from placements.models import Assignment, CareEpisode, Delivery, FollowUp, Placement, Plan, Review
 
@@ -103,7 +104,7 @@ indicator(
     **ON_PLANS,
 )
 indicator(
-    "L10_per_year",
+    "L10",
     "Enskilda samtal per barn och år",
     value=per(DAYS_IN_A_YEAR),
     unit="samtal per barn och år",
@@ -113,7 +114,7 @@ indicator(
     **ON_FOLLOW_UPS,
 )
 indicator(
-    "L10",
+    "L10_share",
     "Barn med enskilt samtal i perioden",
     value=share,
     unit="%",
@@ -130,6 +131,7 @@ indicator(
     numerator="av dem: en utsedd ansvarig socialsekreterare",
     denominator="barn placerade dagen D",
     source="Indikatorkatalogen, L11",
+    rests_on=RESPONSIBLE,
 )
 indicator(
     "L11_changed",
@@ -139,6 +141,7 @@ indicator(
     numerator="av dem: mer än en socialsekreterare under de tolv månaderna till och med dagen D",
     denominator="barn placerade dagen D",
     source="Indikatorkatalogen, L11",
+    rests_on=RESPONSIBLE,
 )
 
 
@@ -262,7 +265,7 @@ def count_plans(scope, tally):
             tally.add(row, "P6", part=n if took_part else 0, whole=n)
 
 
-@counts("L10_per_year")
+@counts("L10")
 def count_talks(scope, tally):
     def query(window):
         period = window.months_up_to(12)
@@ -277,12 +280,12 @@ def count_talks(scope, tally):
         )
 
     for row in rows(scope, query):
-        tally.add(row, "L10_per_year", part=row["talks"])
+        tally.add(row, "L10", part=row["talks"])
     for row in care_days(scope, lambda window: window.months_up_to(12)):
-        tally.add(row, "L10_per_year", whole=row["nights"])
+        tally.add(row, "L10", whole=row["nights"])
 
 
-@counts("L10")
+@counts("L10_share")
 def count_talked_with(scope, tally):
     def query(window):
         talks = FollowUp.objects.filter(
@@ -297,7 +300,7 @@ def count_talked_with(scope, tally):
 
     for row in rows(scope, query):
         part = row["children"] if row["talked"] else 0
-        tally.add(row, "L10", part=part, whole=row["children"], unconfirmed=unconfirmed(row))
+        tally.add(row, "L10_share", part=part, whole=row["children"], unconfirmed=unconfirmed(row))
 
 
 @counts("L11", "L11_changed")

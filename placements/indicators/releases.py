@@ -13,7 +13,7 @@ MEASURES = tuple(publication.measure for publication in PUBLISHED)
 # What says how it stands on the quarter's last day, whatever period one asks about.
 STATES = frozenset(
     publication.measure for publication in PUBLISHED if publication.rule in (Rule.TOTAL, Rule.SPLIT, Rule.BREAKDOWN)
-) - {"share_three_or_more"}
+)
 
 
 def tables(region, quarter):

@@ -8,7 +8,10 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
 
 from municipalities.models import Municipality, Region
 from placements.indicators.counting import Window
-from placements.models import Delivery, FollowUp, HealthExam, Placement, Plan, Review
+from placements.models import Assignment, Delivery, FollowUp, HealthExam, Placement, Plan, Review
+
+# Who is responsible comes with the placements, in columns that many case systems leave out.
+RESPONSIBLE = "ansvar"
 
 ROWS_OF = {
     Delivery.Kind.PLACEMENTS: Placement,
@@ -16,6 +19,7 @@ ROWS_OF = {
     Delivery.Kind.PLANS: Plan,
     Delivery.Kind.REVIEWS: Review,
     Delivery.Kind.HEALTH: HealthExam,
+    RESPONSIBLE: Assignment,
 }
 
 

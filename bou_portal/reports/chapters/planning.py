@@ -3,7 +3,7 @@
 from bou_portal.reports.blocks import bars, name_of, over_time, table, text
 
 ID = "uppfoljning"
-MEASURES = ("L5", "L6", "reviews_in_time", "L4", "L10", "P5", "P6")
+MEASURES = ("L5", "L6", "reviews_in_time", "L4", "L10_share", "P5", "P6")
 
 
 def title(source):

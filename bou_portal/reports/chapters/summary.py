@@ -8,7 +8,7 @@ ID = "laget"
 INTERN = (
     ("placed_on", "Placerade barn sista dagen"),
     ("L6", "Aktuell genomförandeplan"),
-    ("L10", "Enskilt samtal under kvartalet"),
+    ("L10_share", "Enskilt samtal under kvartalet"),
     ("H2", "Hälsoundersökning inom målnivån"),
     ("S3", "Sammanbrott per 100 placeringsår"),
     ("B3", "Avslutade HVB-placeringar med omdöme"),
@@ -19,7 +19,7 @@ SHARED = (
     ("L6", "Aktuell genomförandeplan"),
     ("reviews_in_time", "Övervägd eller omprövad inom sex månader"),
     ("health_examined", "Hälsoundersökt senaste året"),
-    ("share_three_or_more", "Tre eller fler placeringar"),
+    ("S4_three_or_more", "Tre eller fler placeringar på två år"),
 )
 REGION = (
     ("placed_on", "Placerade barn sista dagen"),
@@ -40,7 +40,7 @@ MATTERS = (
         "Kravet är sex månader. Se vilka som är sena.",
     ),
     ("L4", 95, "Överväganden och omprövningar blev inte klara i tid", "Se vilka som är sena och varför."),
-    ("L10", 75, "Barn har inte fått tala enskilt under kvartalet", "Riktmärket är ett samtal varje kvartal."),
+    ("L10_share", 75, "Barn har inte fått tala enskilt under kvartalet", "Riktmärket är ett samtal varje kvartal."),
     ("H2", 75, "Hälsoundersökningarna dröjer", "Ta upp väntetiden med regionen."),
     ("health_examined", 75, "Barn har inte hälsoundersökts det senaste året", "Ta upp väntetiden med regionen."),
     ("L5", 95, "Vårdplan saknas", "En vårdplan ska finnas för varje placerat barn."),

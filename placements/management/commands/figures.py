@@ -82,9 +82,12 @@ class Command(BaseCommand):
 def read_window(period, on):
     try:
         period = Period.parse(period)
-        return Window(period, date.fromisoformat(on) if on else period.end)
     except ValueError as error:
-        raise CommandError(str(error) if "--" not in str(error) and not on else f"{error}") from None
+        raise CommandError(str(error)) from None
+    try:
+        return Window(period, date.fromisoformat(on) if on else period.end)
+    except ValueError:
+        raise CommandError(f"”{on}” är inget datum: skriv som 2018-03-31") from None
 
 
 def read_places(municipality_codes, region_codes):
