@@ -106,7 +106,7 @@ class HomeForm(forms.ModelForm):
             self.instance.name_key = sort_key(self.instance.name)[:100]
             self.instance.save()
             if self.old_name not in ("", self.instance.name):
-                self.instance.remember_name(self.old_name)
+                self.instance.remember_names(self.old_name)
             record(self.user, Verb.CREATED if is_new else Verb.CHANGED, self.instance, fields=self.changed_data)
         return self.instance
 
@@ -126,6 +126,13 @@ class ProposalForm(HomeForm):
         if len(own) == 1:
             self.instance.proposed_by = own[0]
             del self.fields["proposed_by"]
+
+    def save(self):
+        with transaction.atomic():
+            home = super().save()
+            # Undoing a delivery forgets proposals that nothing rests on; this one rests on a person's word.
+            home.remember_names(home.uid.hex)
+        return home
 
 
 class MergeForm(forms.Form):

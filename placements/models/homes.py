@@ -129,19 +129,20 @@ class CareHome(models.Model):
             self.save(update_fields=["status"])
             record(user, Verb.CHANGED, self, closed=closed)
 
-    def remember_name(self, name, home=None):
-        """Let every municipality that uses this home go on calling it by this name, so that its deliveries still fit."""
+    def remember_names(self, *names, home=None):
+        """Let every municipality that uses this home go on calling it (or `home`) so: its deliveries still fit."""
         users = set(self.placements.values_list("municipality", flat=True)) | {self.proposed_by_id} - {None}
+        keys = [folded(name)[:100] for name in names]
         HomeAlias.objects.bulk_create(
-            [HomeAlias(municipality_id=pk, home=home or self, key=folded(name)[:100]) for pk in sorted(users)],
+            [HomeAlias(municipality_id=pk, home=home or self, key=key) for pk in sorted(users) for key in keys],
             ignore_conflicts=True,
         )
 
     def merge_into(self, target, user):
         """Make this home a name of `target`: its placements, ratings and names follow, and it leaves the register."""
         with transaction.atomic():
-            self.remember_name(self.name, target)
             self.aliases.update(home=target)
+            self.remember_names(self.name, self.uid.hex, home=target)
             moved = {
                 "placements": self.placements.update(home=target, home_key=str(target.pk)),
                 "ratings": self.ratings.update(home=target),

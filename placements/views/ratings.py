@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import record
@@ -30,7 +31,7 @@ def rate_home(request, uid, step=None):
     if form.is_valid():
         return answer(request, form, form.save())
     if form.do == "save" and data is not None:
-        return HttpResponse("Inte sparat än: något behöver rättas.")
+        return said("Inte sparat än: något behöver rättas.")
     steps = [(number, step_form.title) for number, step_form in STEPS.items()]
     return opened(request, placement, "placements/rate_home.html", {"form": form, "rating": rating, "steps": steps})
 
@@ -38,16 +39,21 @@ def rate_home(request, uid, step=None):
 def answer(request, form, rating):
     """Where a saved step leads: on, to the receipt, or home for now."""
     if form.do == "save":
-        return HttpResponse(f"Sparat {timezone.localtime():%H.%M}.")
+        return said(f"Sparat {timezone.localtime():%H.%M}.")
     if rating.is_sent:
         mine = rating.may_be_written_by(request.user)
-        said = {True: "Tack, omdömet är skickat.", False: "Ändringen är sparad."}[form.do == "send"]
-        messages.success(request, said) if mine else messages.info(request, ALREADY_SENT)
+        done = "Tack, omdömet är skickat." if form.do == "send" else "Ändringen är sparad."
+        messages.success(request, done) if mine else messages.info(request, ALREADY_SENT)
         return redirect(rating)
     if form.do == "pause":
         messages.success(request, "Omdömet är sparat. Fortsätt när du vill.")
         return redirect(rating.placement)
     return redirect("rating_step", rating.placement.uid, form.step + 1)
+
+
+def said(words):
+    """The short answer to what the page saves by itself while she writes."""
+    return HttpResponse(format_html("<span data-saved>{}</span>", words))
 
 
 @requires(Permission.RATE_HOMES)

@@ -26,6 +26,12 @@
     });
   }
 
+  for (const trouble of ["htmx:sendError", "htmx:responseError"]) {
+    document.addEventListener(trouble, () => {
+      document.getElementById("saved").textContent = "Inte sparat: portalen svarar inte. Försök igen om en stund.";
+    });
+  }
+
   document.addEventListener("keydown", (event) => {
     const statement = event.target.closest && event.target.closest("[data-statement]");
     if (!statement || event.target.type !== "radio" || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -19,6 +19,7 @@ from bou_portal.periods import Quarter
 from municipalities.models import Municipality, Release
 from placements.codes import FormGroup, Operator
 from placements.home_scores import raw_ratings
+from placements.imports.homes import Homes, forget_proposals
 from placements.models import CareHome, Child, HomeAlias, Placement, Rating
 from tests.conftest import make_user
 
@@ -319,6 +320,12 @@ def test_a_proposal_says_what_is_wrong(sign_in, social_worker, home, changes, sa
     assert CareHome.objects.count() == 1
 
 
+def test_a_proposal_made_by_hand_outlives_the_undoing_of_a_delivery(sign_in, social_worker, sundsvall, proposal):
+    sign_in(social_worker).post(reverse("home_propose"), FACTS)
+    forget_proposals([sundsvall.pk])
+    assert [home.name for home in CareHome.objects.all()] == ["Nya Granen"]
+
+
 def test_nobody_proposes_in_another_municipality_s_name(sign_in, social_worker, sundsvall, umea):
     sign_in(social_worker).post(reverse("home_propose"), FACTS | {"proposed_by": umea.pk})
     assert CareHome.objects.get().proposed_by == sundsvall
@@ -369,11 +376,12 @@ def test_leader_merges_a_proposal_into_a_home(leader, home, proposal, raters, su
     assert response.url == home.get_absolute_url()
     rating.refresh_from_db()
     assert (rating.home, rating.placement.home, rating.placement.home_key) == (home, home, str(home.pk))
-    assert set(HomeAlias.objects.values_list("key", "home")) == {
-        ("hem17", home.pk),
-        (folded("Tallbackens hem"), home.pk),
+    names = {"hem17", folded("Tallbackens hem"), proposal.uid.hex}
+    assert set(HomeAlias.objects.values_list("municipality", "key", "home")) == {
+        (sundsvall.pk, n, home.pk) for n in names
     }
     assert not CareHome.objects.filter(name="Tallbackens hem").exists()
+    assert Homes([sundsvall.pk]).key(sundsvall.pk, "hvb", "Tallbackens hem") == str(home.pk)
     event = Event.objects.get(target="placements.carehome", verb=Verb.CHANGED)
     assert event.detail == {"merged": proposal.pk, "placements": 1, "ratings": 1}
     assert Event.objects.filter(target="placements.carehome", verb=Verb.DELETED, target_id=str(proposal.pk)).exists()
@@ -390,7 +398,7 @@ def test_leader_renames_a_home_and_deliveries_still_find_it(leader, home, sundsv
     leader.post(reverse("home_change", args=[home.uid]), {"name": "Tallåsen", "form_group": "hvb"})
     home.refresh_from_db()
     assert (home.name, home.name_key) == ("Tallåsen", "tallzz1sen")
-    assert HomeAlias.objects.get().key == "tallbacken"
+    assert Homes([sundsvall.pk]).key(sundsvall.pk, "hvb", "Tallbacken") == str(home.pk)
 
 
 def test_leader_closes_a_home_and_opens_it_again(leader, home):
