@@ -3,7 +3,6 @@
 import itertools
 import json
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from hypothesis import given
@@ -14,14 +13,12 @@ from bou_portal.disclosure import (
     Disclosed,
     Level,
     NotPublished,
-    Rating,
     Rule,
     Tables,
     protect,
-    shown_score,
 )
 from bou_portal.disclosure.hiding import hide_breakdown
-from bou_portal.figures import Figure, State
+from bou_portal.figures import Figure
 from bou_portal.periods import Quarter
 from tests.attacker import Unsound, attack
 from tests.invented import World, attacked, released
@@ -162,6 +159,7 @@ def test_a_share_not_delivered_is_named_and_not_counted():
 
 
 def test_a_base_must_not_tell_a_small_municipality_that_delivered_nothing():
+    """The region's base of the share is the total without A."""
     sizes = {"A": 3, "B": 6, "C": 30, "D": 50, "E": 60}
     parts = {place: (size // 2, size) for place, size in sizes.items() if place != "A"}
     release = protect(tables(sizes, *share("L5", parts)))
@@ -294,6 +292,17 @@ def test_a_correction_by_many_children_is_told():
     assert texts(second.column("placed_on")) == {"A": "40", "B": "55", "C": "60", "D": "70"}
 
 
+def test_a_late_delivery_of_a_few_children_is_not_told():
+    late = LARGE | {"E": None, "F": None, "G": None}
+    _, second = corrected(late, late | {"E": 3})
+    assert second.cell("placed_on", "R").text == ".."  # the difference to the first version would be E
+    _, second = corrected(late, late | {"E": 3, "F": 6, "G": 30})
+    assert second.cell("placed_on", "R").text == "259"
+    assert [p for p, shown in second.column("placed_on").items() if not shown.is_shown] == ["E", "F", "G"]
+    _, second = corrected(late, late | {"E": 30})
+    assert second.cell("placed_on", "E").text == "30"
+
+
 def test_what_was_hidden_stays_hidden():
     sizes = LARGE | {"E": 3, "F": 6, "G": 7}
     first, second = corrected(sizes, sizes | {"E": 9})
@@ -371,65 +380,3 @@ def test_attacker_notices_a_truth_that_does_not_fit():
     truths[0]["placed_on", "R", None] += 1
     with pytest.raises(Unsound):
         attack([release.as_dict() for release in releases], truths)
-
-
-# Homes' scores -------------------------------------------------------------------------------------------------------
-
-DAY = date(2026, 9, 30)
-
-
-def ratings(*places, index=75.0, on=date(2026, 5, 1)):
-    return [Rating(index, place, rater, on) for rater, place in enumerate(places)]
-
-
-@pytest.mark.parametrize(
-    ("places", "state", "band"),
-    [
-        ("AABBC", State.SHOWN, "5\N{EN DASH}9"),
-        ("AABB", State.HIDDEN, ""),
-        ("AAABB", State.HIDDEN, ""),  # A knows three of five
-        ("AAAAA", State.HIDDEN, ""),
-        ("AAABBB", State.SHOWN, "5\N{EN DASH}9"),
-        ("ABCDEFGHIJ", State.SHOWN, "10\N{EN DASH}19"),
-        ("ABCDEFGHIJ" * 2, State.SHOWN, "20+"),
-    ],
-)
-def test_a_score_needs_five_ratings_and_three_from_others(places, state, band):
-    score = shown_score(ratings(*places), DAY)
-    assert (score.state, score.band) == (state, band)
-    assert score.text == ("4,0" if state is State.SHOWN else "..")
-
-
-def test_a_score_needs_three_raters():
-    two = [replace(rating, rater=rating.rater % 2) for rating in ratings(*"AABBCC")]
-    assert not shown_score(two, DAY).is_shown
-
-
-@pytest.mark.parametrize(
-    ("index", "text"),
-    [(0, "1,0"), (100, "5,0"), (75, "4,0"), (56.2, "3,0"), (56.25, "3,5"), (68.74, "3,5"), (68.75, "4,0")],
-)
-def test_scores_are_half_steps_from_one_to_five(index, text):
-    assert shown_score(ratings(*"AABBC", index=index), DAY).text == text
-
-
-@pytest.mark.parametrize(("day", "is_shown"), [("2024-10-01", True), ("2024-09-30", False), ("2026-10-01", False)])
-def test_scores_rest_on_the_last_twenty_four_months(day, is_shown):
-    *others, last = ratings(*"AABBC")
-    assert shown_score([*others, replace(last, rated_on=date.fromisoformat(day))], DAY).is_shown is is_shown
-
-
-def test_short_forms_weigh_half():
-    full, short = ratings(*"AABBC", index=100), [replace(r, weight=0.5) for r in ratings(*"ABC", index=0)]
-    assert shown_score([*full, *short], DAY).value == 4.0  # 500 / 6.5 = 76.9
-
-
-def test_a_release_holds_shown_scores_and_no_ratings():
-    raw = replace(tables(LARGE), ratings={"home": ratings(*"AABBC", index=61.5), "other": ratings("A", index=37.25)})
-    release = protect(raw)
-    assert (release.score("home").text, release.score("home").band) == ("3,5", "5\N{EN DASH}9")
-    assert release.score("other").text == release.score("unknown").text == ".."
-    assert release.as_dict()["scores"]["other"] == {"value": None, "band": "", "reason": "hidden"}
-    assert Disclosed.from_dict(release.as_dict()) == release
-    with pytest.raises(TypeError, match="raw rating"):
-        str(ratings("A")[0])

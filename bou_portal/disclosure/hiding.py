@@ -53,12 +53,12 @@ class Split:
         """Those in the base who are not counted here."""
         return self.base(place) - self.counts[place]
 
-    def is_unseen(self, place: str) -> bool:
-        """No older version has shown the number: readers have nothing to guess from."""
-        return not self.earlier or any(version.get(place, ()) is None for version in self.earlier)
-
-    def was_hidden(self, place: str) -> bool:
-        return bool(self.earlier) and self.is_unseen(place)
+    def history(self, place: str) -> str:
+        """What older versions of the quarter did: none there are, or they "hid", "showed" or "lacked" the place."""
+        if not self.earlier:
+            return "first"
+        told = [version.get(place, ()) for version in self.earlier]
+        return "hid" if None in told else "showed" if any(told) else "lacked"
 
     def changes(self, place: str) -> Iterable[int]:
         """How far the count and the rest are from what older versions showed."""
@@ -115,7 +115,7 @@ class Hider:
         return 0 < count < self.threshold
 
     def _may_show(self, split: Split, place: str) -> bool:
-        if split.was_hidden(place) or self._tells_a_small_change(split, place):
+        if split.history(place) == "hid" or self._tells_a_small_change(split, place):
             return False
         if split.of and split.base(place):
             small = self._is_small(split.counts[place]) or self._is_small(split.rest(place))
@@ -131,11 +131,12 @@ class Hider:
     def _block(self, split: Split, place: str) -> tuple:
         """Hidden municipalities only hide behind others of their block; the reader may know the block's sum.
 
-        Blocks part municipalities that deliver different things (the region's bases tell their sums apart), and
-        those that an older version showed (the reader may guess that their numbers have not changed).
+        Blocks part municipalities that deliver different parts (the bases of the region's shares tell their sums
+        apart), and in a correction those with different histories: what was shown may be guessed to be unchanged,
+        and a late delivery is the difference between the region's old and new number.
         """
-        delivers = tuple(place in part.counts for part in self.root.tree() if not part.is_dropped)
-        return delivers, split.is_unseen(place)
+        delivers = tuple(place in part.counts for part in split.tree() if not part.is_dropped)
+        return delivers, split.history(place)
 
     def _bounds(self, split: Split, insider: str | None) -> dict[str, tuple[int, int, int, int]]:
         """For each hidden place: least and most of its count and of its rest, as this reader can know them."""
@@ -162,7 +163,7 @@ class Hider:
         exact = {place: (split.base(place),) * 2 for place in split.hidden}
         known = self._bounds(split.of, insider)
         return exact | {
-            place: bound[:2] for place, bound in known.items() if place in exact and split.of.is_unseen(place)
+            place: bound[:2] for place, bound in known.items() if place in exact and split.of.history(place) != "showed"
         }
 
     def _unsafe(self, split: Split) -> list[str]:
@@ -189,14 +190,14 @@ class Hider:
         return high < self.threshold or high - low < self.threshold - 1
 
     def _repair(self, split: Split, unsafe: list[str]) -> None:
-        """Hide the smallest municipality that helps; where none is left, the region's number."""
+        """Hide the smallest municipality that helps; where none is left, a part that parts the blocks, or all of it."""
         blocks = {self._block(split, place) for place in unsafe}
         spare = [
             place
             for place in split.counts
             if place not in split.hidden and split.base(place) and self._block(split, place) in blocks
         ]
-        uneven = (part for part in self.root.tree() if not part.is_dropped and len(part.counts) < len(self.root.counts))
+        uneven = (part for part in split.tree() if not part.is_dropped and len(part.counts) < len(split.counts))
         if spare:
             split.hide(min(spare, key=lambda place: (split.base(place), place)))
         else:

@@ -236,8 +236,10 @@ class _Gate:
         counts = {name: int(figure.value) for name, figure in figures.items()}
         if counts and sum(counts.values()) != sum(self.total.counts.values()):
             raise ValueError(f"{measure} does not add up to {TOTAL}")
+        older = [{name: old.cells.get(key) for name, key in keys.items()} for old in self.older]
         earlier = [
-            {name: old.cells[key].value if key in old.cells else 0 for name, key in keys.items()} for old in self.older
+            {name: shown.value for name, shown in table.items() if shown and shown.state is not State.NOT_DELIVERED}
+            for table in older
         ]
         hidden = hide_breakdown(counts, self.threshold, earlier, second=self.second)
         if self.total.is_dropped:
@@ -314,6 +316,8 @@ class _Gate:
         )
 
     def _workload_may_show(self, publication: Publication, figure: Figure) -> bool:
+        if not figure.value:
+            return True
         parts = [self.value(publication.measure, place) or 0 for place in self.tables.places]
         dominated = max(parts) > LARGEST_PART * figure.value
         return not self.total.is_dropped and sum(map(bool, parts)) >= FEWEST_CONTRIBUTORS and not dominated
