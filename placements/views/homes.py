@@ -25,7 +25,7 @@ def home_list(request):
         "sorted_by": "-omdome",
         "may_see_own": bool(request.user.municipalities(Permission.READ_HOMES)),
         "may_propose": request.user.can(Permission.RATE_HOMES),
-        "proposals": CareHome.objects.kept_by(request.user).proposed().count(),
+        "proposals": kept(request.user).proposed().count(),
     }
     return render(request, "placements/home_list.html", context)
 
@@ -40,7 +40,7 @@ def home_detail(request, uid):
         "released": released,
         "score": released.of(home),
         "own": own_experience(home, request.user),
-        "may_keep": CareHome.objects.kept_by(request.user).filter(pk=home.pk).exists(),
+        "may_keep": kept(request.user).filter(pk=home.pk).exists(),
     }
     return render(request, "placements/home_detail.html", context)
 
@@ -58,7 +58,7 @@ def home_propose(request):
 
 @requires(Permission.KEEP_HOMES)
 def home_change(request, uid):
-    home = kept(request.user, uid)
+    home = get_object_or_404(kept(request.user), uid=uid)
     form = HomeForm(request.POST if request.method == "POST" else None, user=request.user, instance=home)
     if form.is_valid():
         messages.success(request, "Uppgifterna är sparade.")
@@ -69,7 +69,7 @@ def home_change(request, uid):
 
 @requires(Permission.KEEP_HOMES)
 def home_merge(request, uid):
-    home = kept(request.user, uid)
+    home = get_object_or_404(kept(request.user), uid=uid)
     form = MergeForm(request.POST if request.method == "POST" else None, home=home, user=request.user)
     if form.is_valid():
         messages.success(request, f"{home} är nu samma hem som {form.cleaned_data['target']}.")
@@ -81,7 +81,7 @@ def home_merge(request, uid):
 @requires(Permission.KEEP_HOMES)
 @require_POST
 def home_approve(request, uid):
-    home = get_object_or_404(CareHome.objects.kept_by(request.user).proposed(), uid=uid)
+    home = get_object_or_404(kept(request.user).proposed(), uid=uid)
     home.approve(request.user)
     messages.success(request, f"{home} finns nu i registret.")
     return redirect(home)
@@ -91,12 +91,12 @@ def home_approve(request, uid):
 @require_POST
 def home_close(request, uid):
     """Close a home, or open a closed one."""
-    home = kept(request.user, uid)
+    home = get_object_or_404(kept(request.user), uid=uid)
     home.close(request.user, closed=not home.is_closed)
     messages.success(request, f"{home} är {'stängt' if home.is_closed else 'öppet igen'}.")
     return redirect(home)
 
 
-def kept(user, uid):
-    """A home whose facts this user keeps; 404 for any other."""
-    return get_object_or_404(CareHome.objects.kept_by(user), uid=uid)
+def kept(user):
+    """The homes whose facts this user keeps."""
+    return CareHome.objects.for_user(user, Permission.KEEP_HOMES).kept_by(user)
