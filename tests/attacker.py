@@ -126,6 +126,9 @@ class _Release:
     def __init__(self, model, number, release, true, insider):
         self.model, self.number, self.true, self.insider = model, number, true, insider
         self.region, self.places = release["region"], release["places"]
+        # What a correction hides may have become 0: it was hidden before. An insider is after the others' children.
+        self.least_hidden = 1 if release["version"] == 1 else 0
+        self.known_places = {insider, self.region} if insider else set()
         self.cells = {
             (cell["measure"], cell["place"], cell["category"]): cell
             for cell in release["cells"]
@@ -155,8 +158,8 @@ class _Release:
         if cell["reason"] is None:
             self.model.fix(variable, cell["value"])
         else:
-            self.model.row([(variable, 1)], 0 if zero_hides else 1, math.inf)
-            if place != self.insider:
+            self.model.row([(variable, 1)], 0 if zero_hides else self.least_hidden, math.inf)
+            if place not in self.known_places:
                 self.targets[variable] = False
         if place == self.insider:
             self.model.fix(variable, self._true(measure, place, category))
@@ -205,7 +208,7 @@ class _Release:
         if place == self.insider:
             self.model.fix(part, true[0])
             self.model.fix(base, true[1])
-        elif cell["reason"] == "hidden":
+        elif cell["reason"] == "hidden" and place not in self.known_places:
             none_of_few = bool(true[1]) and true[1] < SMALL_GROUP
             self.targets[part] = none_of_few
             self.targets[rest] = none_of_few
@@ -244,7 +247,8 @@ class _Release:
                 true = self.model.truth[outer] - self.model.truth[inner]
                 rest = self.model.var(self.name(part, self.region, "rest"), true)
                 self.model.equal([(inner, 1), (rest, 1)], [(outer, 1)])
-                self.targets[rest] = False
+                if not self.insider:
+                    self.targets[rest] = False
         for measure, cell in ((cell["measure"], cell) for cell in self.cells.values()):
             outer = self.model.index.get(self.name(REGION_BASE.get(measure), self.region, None))
             if outer is not None and cell["reason"] in (None, "hidden"):
