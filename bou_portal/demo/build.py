@@ -1,8 +1,8 @@
 """Builds the demo step by step, saying what it does: register, people, homes, deliveries, ratings, releases, reports."""
 
-import time
 from concurrent.futures import ProcessPoolExecutor
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import connections
@@ -16,43 +16,65 @@ from bou_portal.demo.world import lives
 from bou_portal.periods import Quarter
 from bou_portal.reports.freeze import freeze
 from bou_portal.reports.models import Report
-from municipalities.models import Region
+from municipalities.models import Municipality, Region
 from placements.imports.delivering import import_delivery
 from placements.models import Delivery
 
 QUARTERS = 8
+CHILDREN_PER_SHARE = 90_000  # inhabitants 0-20: six shares, so that two processes finish about the same time
 # One municipality misses one quarter, so that a hole can be seen.
 HOLE = ("2425", 5)
 
 
 def build_demo(say, today=None):
-    """Everything, in order. `say` takes a Swedish line at a time."""
+    """Everything, in order. `say` takes a Swedish line at a time. Two processes share the counties between them."""
     today = today or timezone.localdate()
     last = Quarter.of(today).previous()
     raters = make_people()
     homes = make_homes()
     regions = list(Region.objects.members())
-    world = {region.code: make_world(region, homes, today) for region in regions}
-    say(f"{sum(len(children) for places in world.values() for children in places.values())} påhittade barn.")
-    for number, (since, until) in enumerate(occasions(last, today)):
-        rows = sum(deliver(region, world[region.code], number, since, until) for region in regions)
-        say(f"Leveranser till och med {until}: {rows} rader inlästa.")
-    say(f"{make_ratings(raters, last.last(QUARTERS)[0].start, today)} omdömen om HVB.")
+    with two_processes() as pool:
+        for done in pool.map(tell, [(codes, homes, last, today) for codes in shares(regions)]):
+            say(done)
+        say(f"{make_ratings(raters, last.last(QUARTERS)[0].start, today)} omdömen om HVB.")
+        connections.close_all()
+        for done in pool.map(freeze_region, [(region.code, last) for region in regions]):
+            say(done)
+        publish(say, last, pool)
+
+
+@contextmanager
+def two_processes():
+    """A pool whose processes open the database themselves."""
+    connections.close_all()
+    with ProcessPoolExecutor(2, initializer=connections.close_all) as pool:
+        yield pool
+
+
+def shares(regions):
+    """The municipalities' codes in groups of one region each, none with many more children than another."""
     for region in regions:
-        for quarter in last.last(QUARTERS):
-            if not region.releases.filter(quarter=str(quarter)).exists():
-                freeze(region, quarter, with_reports=quarter == last)
-        say(f"{region.body}: {QUARTERS} kvartal frysta.")
-    publish(say, last)
+        places = list(region.municipalities.order_by("-population_0_20"))
+        parts = max(1, round(sum(place.population_0_20 for place in places) / CHILDREN_PER_SHARE))
+        yield from ([place.code for place in places[part::parts]] for part in range(parts))
 
 
-def make_world(region, homes, today):
-    """Children by municipality of one region."""
-    places = list(region.municipalities.all())
-    codes = [place.code for place in places]
-    return {
-        place.code: lives(place.code, place.population_0_20, today, homes, [place.code] * 3 + codes) for place in places
-    }
+def tell(share):
+    """Invent the children of some municipalities of a region and run their deliveries through the import."""
+    codes, homes, last, today = share
+    places = list(Municipality.objects.filter(code__in=codes).select_related("region").order_by("code"))
+    region = places[0].region
+    near = list(region.municipalities.values_list("code", flat=True))
+    spans = occasions(last, today)
+    world = {}
+    for place in places:
+        children = lives(place.code, place.population_0_20, today, homes, [place.code] * 3 + near)
+        world[place.code] = [child for child in children if not child.ended_on or child.ended_on >= spans[0][0]]
+    rows = sum(deliver(codes[0], world, number, *span) for number, span in enumerate(spans))
+    connections.close_all()
+    return (
+        f"{region.body}, {len(places)} kommuner: {sum(map(len, world.values()))} påhittade barn, {rows} rader inlästa."
+    )
 
 
 def occasions(last, today):
@@ -61,20 +83,22 @@ def occasions(last, today):
     return [*spans, (last.end + timedelta(days=1), today)]
 
 
-def deliver(region, world, number, since, until):
-    """Write one region's files for an occasion and run them through the import. Number of rows read."""
+def deliver(share, world, number, since, until):
+    """Write the files of one occasion and run them through the import. Number of rows read."""
     folder = settings.VAR / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     read = 0
     for kind, rows_of in ROWS.items():
-        name = f"{region.code}-{until}-{kind}.csv"
+        name = f"{share}-{until}-{kind}.csv"
         if Delivery.objects.filter(file_name=name).exists():
             continue
+        # The first delivery tells of everything before it, too.
+        first = since if number or kind == Delivery.Kind.PLACEMENTS else date.min
         rows = [
             row
             for code, children in world.items()
             if (code, number) != HOLE
-            for row in rows_of(code, children, since, until)
+            for row in rows_of(code, children, first, until)
         ]
         content = as_csv(kind, rows)
         (folder / name).write_bytes(content)
@@ -82,16 +106,25 @@ def deliver(region, world, number, since, until):
     return read
 
 
-def publish(say, quarter):
+def freeze_region(which):
+    """Freeze the quarters of a region that are not frozen; the last one with its reports."""
+    code, last = which
+    region = Region.objects.get(code=code)
+    for quarter in last.last(QUARTERS):
+        if not region.releases.filter(quarter=str(quarter)).exists():
+            freeze(region, quarter, with_reports=quarter == last)
+    connections.close_all()
+    return f"{region.body}: {QUARTERS} kvartal frysta."
+
+
+def publish(say, quarter, pool):
     """Build and publish the home region's reports at once; a worker builds the others' in the background."""
-    started = time.monotonic()
     waiting = Report.objects.filter(region__code=HOME_REGION, quarter=str(quarter), status=Report.Status.QUEUED)
     ids = list(waiting.values_list("pk", flat=True))
     connections.close_all()
-    with ProcessPoolExecutor(2) as pool:
-        list(pool.map(build_one, ids))
+    list(pool.map(build_one, ids))
     done = Report.objects.filter(pk__in=ids, status=Report.Status.DONE).update(published_at=timezone.now())
-    say(f"{done} rapporter byggda och publicerade på {time.monotonic() - started:.0f} s.")
+    say(f"{done} rapporter byggda och publicerade.")
 
 
 def build_one(report_id):

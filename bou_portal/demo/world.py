@@ -15,7 +15,7 @@ from placements.codes import EndReason, FormGroup, Initiator, LawGroup, NextStop
 # Placed on a day per inhabitant 0-20, nationally about 6.3 per thousand; municipalities differ by about 40 per cent.
 STOCK_RATE, SPREAD = 0.0063, 0.33
 # New care episodes a year per inhabitant 0-20 that keep that stock, given the lengths below.
-INFLOW = 0.0050
+INFLOW = 0.0024
 YEARS_BACK = 6
 
 F = FormGroup

@@ -1,5 +1,7 @@
 """What each report of a quarter says: the frozen content, made once from the figures each issue may show."""
 
+from collections import defaultdict
+
 from django.conf import settings
 from django.utils import timezone
 
@@ -34,6 +36,7 @@ def report_contents(region, quarter, scope, exact, releases, *, version, reason)
         if key.period == "quarter"
     }
     now = newest[quarter]
+    own_exact, own_released = by_place(exact), by_place(released)
     frame = {
         "quarter_text": quarter.text,
         "period_text": quarter.period.text,
@@ -45,13 +48,14 @@ def report_contents(region, quarter, scope, exact, releases, *, version, reason)
     shared_homes = homes_for_region(now)
     made = []
     for municipality in scope.municipalities:
-        for issue, own in ((Report.Issue.INTERN, exact), (Report.Issue.SHARED, released)):
-            source = Source(quarter, municipality.code, region.code, issue == Report.Issue.INTERN, own, released)
+        for issue, own in ((Report.Issue.INTERN, own_exact), (Report.Issue.SHARED, own_released)):
+            code, is_intern = municipality.code, issue == Report.Issue.INTERN
+            source = Source(quarter, code, region.code, is_intern, own.get(code, {}), released)
             homes = homes_used_by(municipality, quarter, now) if source.is_intern else shared_homes
             made.append(
                 (municipality, issue, content(frame, source, issue, homes, completeness([municipality], scope)))
             )
-    source = Source(quarter, region.code, region.code, False, released, released)
+    source = Source(quarter, region.code, region.code, False, own_released[region.code], released)
     made.append(
         (
             None,
@@ -60,6 +64,14 @@ def report_contents(region, quarter, scope, exact, releases, *, version, reason)
         )
     )
     return made
+
+
+def by_place(figures):
+    """The same figures, place by place."""
+    places = defaultdict(dict)
+    for key, shown in figures.items():
+        places[key[1]][key] = shown
+    return places
 
 
 def content(frame, source, issue, homes, complete):

@@ -55,12 +55,8 @@ def freeze(region, quarter, by=None, reason="", *, with_reports=True):
     )
     if len(disclosed.missing) == len(scope.municipalities):
         raise FreezeError(f"Ingen kommun i {region} har levererat något. Läs in leveranser först.")
-    exact = {
-        (each, figure.place, figure.id, figure.category): intern(figure)
-        for each in quarters
-        for figure in raw
-        if figure.period == each.period
-    }
+    of_period = {each.period: each for each in quarters}
+    exact = {(of_period[figure.period], figure.place, figure.id, figure.category): intern(figure) for figure in raw}
     contents = []
     if with_reports:
         contents = report_contents(region, quarter, scope, exact, [*earlier, disclosed], version=version, reason=reason)

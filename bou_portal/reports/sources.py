@@ -14,7 +14,11 @@ NO_FIGURE = Shown(State.NOT_DELIVERED)
 
 @dataclass(frozen=True)
 class Source:
-    """Figures of one place for one quarter and the seven before it, with the region's released ones beside them."""
+    """Figures of one place for one quarter and the seven before it, with the region's released ones beside them.
+
+    `own` holds this place's figures only, `released` the region's and its municipalities', both by quarter, place,
+    indicator and category.
+    """
 
     quarter: Quarter
     place: str
@@ -54,9 +58,9 @@ class Source:
         return self.figure(id, category).state in (State.SHOWN, State.HIDDEN)
 
     def categories(self, id):
-        """The breakdown's words present this quarter, in the order they were delivered."""
+        """The breakdown's words present this quarter, in the order of the code list."""
         return [
             category
-            for (quarter, place, figure_id, category) in self.own
-            if quarter == self.quarter and place == self.place and figure_id == id and category is not None
+            for quarter, _, figure_id, category in self.own
+            if quarter == self.quarter and figure_id == id and category is not None
         ]
