@@ -1,9 +1,17 @@
 """All addresses. Swedish words, opaque identifiers."""
 
+from allauth.account.views import LoginView
+from django.conf import settings
 from django.urls import include, path
 
 from bou_portal import views
+from bou_portal.demo.people import PASSWORD, PERSONAS
 from bou_portal.start.views import start
+
+
+def demo_people():
+    return {"personas": PERSONAS, "password": PASSWORD} if settings.DEMO else {"personas": ()}
+
 
 urlpatterns = [
     path("", start, name="start"),
@@ -15,6 +23,8 @@ urlpatterns = [
     path("halsa/", views.health, name="health"),
     path("galleri/", views.gallery, name="gallery"),
     path("konto/fortsatt/", views.stay, name="stay"),
+    # In the demo the sign-in page tells whom one can be.
+    path("konto/logga-in/", LoginView.as_view(extra_context=demo_people()), name="account_login"),
     path("", include("bou_portal.accounts.urls")),
     path("", include("bou_portal.audit.urls")),
     path("", include("bou_portal.reports.urls")),

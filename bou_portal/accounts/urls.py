@@ -11,7 +11,6 @@ from bou_portal.accounts.views import invitations, members, profile, second_fact
 urlpatterns = [
     path("konto/", profile.profile, name="profile"),
     path("konto/logga-ut-overallt/", profile.sign_out_everywhere, name="sign_out_everywhere"),
-    path("konto/logga-in/", account.login, name="account_login"),
     # Also for those who stop half-way in, with the password given and the code not.
     path("konto/logga-ut/", login_not_required(account.logout), name="account_logout"),
     path("konto/skaffa/", account.signup, name="account_signup"),  # closed: it says how one gets an account
