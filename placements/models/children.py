@@ -11,31 +11,38 @@ from municipalities.models import Municipality, Unit
 from placements.codes import LawCode, LawGroup, Sex
 
 
+def reach(user, permission, child):
+    """The rows a user reaches with a permission; `child` is the path from a row to its child ("pk" for the child).
+
+    A role that sees its own unit only reaches children assigned to her, to her unit, or to nobody, unless the
+    municipality has opened all to its workers (security.md, Decision 9). Asked of the rows themselves, each of which
+    carries its municipality, so that an index beginning with it serves every list.
+    """
+    reached = Q(pk__in=[])
+    for membership in user.granting(permission):
+        if not membership.municipality_id:
+            continue
+        rows = Q(municipality=membership.municipality_id)
+        if membership.sees_own_unit_only:
+            current = Assignment.objects.filter(child=OuterRef(child), ended_on__isnull=True)
+            mine = Q(worker=user)
+            if membership.unit_id:
+                mine |= Q(unit=membership.unit_id)
+            rows &= Exists(current.filter(mine)) | ~Exists(current)
+        reached |= rows
+    return reached
+
+
 class ChildQuerySet(models.QuerySet):
     def for_user(self, user, permission):
-        """Children this user may reach with this permission.
-
-        A role that sees its own unit only reaches children assigned to her, to her unit, or to nobody, unless the
-        municipality has opened all to its workers (security.md, Decision 9).
-        """
-        reach = Q(pk__in=[])
-        for membership in user.granting(permission):
-            if not membership.municipality_id:
-                continue
-            rows = Q(municipality=membership.municipality_id)
-            if membership.sees_own_unit_only:
-                current = Assignment.objects.filter(child=OuterRef("pk"), ended_on__isnull=True)
-                mine = Q(worker=user) | Q(unit__isnull=False, unit=membership.unit_id)
-                rows &= Exists(current.filter(mine)) | ~Exists(current)
-            reach |= rows
-        return self.filter(reach)
+        """Children this user may reach with this permission."""
+        return self.filter(reach(user, permission, "pk"))
 
 
 class ChildRowsQuerySet(models.QuerySet):
-    """Rows that belong to a child are reached through the child."""
-
     def for_user(self, user, permission):
-        return self.filter(child__in=Child.objects.for_user(user, permission))
+        """Rows about children this user may reach with this permission."""
+        return self.filter(reach(user, permission, "child"))
 
 
 class Child(models.Model):

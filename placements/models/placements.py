@@ -23,10 +23,6 @@ from placements.models.homes import CareHome
 
 
 class PlacementQuerySet(ChildRowsQuerySet):
-    def for_user(self, user, permission):
-        """Reached through the child; the municipality is named once more because that is what the index begins with."""
-        return super().for_user(user, permission).filter(municipality__in=user.municipalities(permission))
-
     def on(self, day):
         """In force the night of this day: the end day is not counted."""
         return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), started_on__lte=day)
