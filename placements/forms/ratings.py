@@ -152,7 +152,7 @@ class StatementsForm(RatingStepForm):
         )
         super().write(rating)
         if rating.is_sent:
-            rating.count()
+            rating.work_out_index()
 
 
 class OverallForm(RatingStepForm):

@@ -169,8 +169,8 @@ class Rating(models.Model):
             return 2
         return None if self.overall and self.use_again and self.price_fair and self.youth_asked else 3
 
-    def count(self):
-        """Work out the index from the answers as they stand, and store it."""
+    def work_out_index(self):
+        """Store the index of the answers as they stand."""
         self.index = self.score.stored_index
         self.save(update_fields=["index"])
 

@@ -1,11 +1,15 @@
 """The register of homes: finding one, what others think of it, and keeping it right."""
 
+from collections import Counter
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from bou_portal.access import Permission, requires
+from bou_portal.audit.log import record
+from bou_portal.audit.models import Verb
 from placements.forms.homes import HomeFilter, HomeForm, MergeForm, ProposalForm
 from placements.home_list import rows
 from placements.home_scores import own_experience, released_scores
@@ -42,7 +46,15 @@ def home_detail(request, uid):
         "own": own_experience(home, request.user),
         "may_keep": kept(request.user).filter(pk=home.pk).exists(),
     }
-    return render(request, "placements/home_detail.html", context)
+    response = render(request, "placements/home_detail.html", context)
+    for municipality_id, ratings in own_ratings_shown(context["own"]):
+        record(request.user, Verb.OPENED, home, municipality_id=municipality_id, ratings=ratings)
+    return response
+
+
+def own_ratings_shown(own):
+    """(municipality, number of ratings) that a reader was shown in full: each rests on one child's stay, so it is logged."""
+    return Counter(rating.municipality_id for rating in own.ratings).items() if own else ()
 
 
 @requires(Permission.RATE_HOMES)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bou_portal.access import Role
+from bou_portal.audit.models import Event, Verb
 from bou_portal.disclosure import Tables, protect, shown_score
 from bou_portal.periods import Quarter
 from municipalities.models import Municipality, Release
@@ -177,6 +178,18 @@ def test_own_municipality_sees_its_own_ratings_at_once_without_the_writer(sign_i
     assert "Timrås text" not in page
     assert "13,4" not in page
     assert "rater-" not in page
+
+
+def test_opening_own_ratings_is_logged(sign_in, head_of_ifo, sundsvall, home, raters):
+    client = sign_in(head_of_ifo)
+    body(client, "home_detail", home.uid)
+    assert not Event.objects.exists()
+    rated(home, "2281", 80, raters["2281"])
+    rated(home, "2262", 80, raters["2262"])
+    body(client, "home_detail", home.uid)
+    event = Event.objects.get()
+    assert (event.actor_id, event.verb, event.target) == (head_of_ifo.pk, Verb.OPENED, "placements.carehome")
+    assert (event.municipality_id, event.detail) == (sundsvall.pk, {"ratings": 1})
 
 
 def test_own_placements_count_in_the_own_experience(sign_in, social_worker, home, sundsvall, umea):
