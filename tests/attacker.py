@@ -7,8 +7,8 @@ what adds up to what, and who is a part of whom.
     found = attack(releases, truth)           # as an outsider
     found = attack(releases, truth, insider="2281")
 
-`releases` are `as_dict()`s, oldest first. `truth` has one dict per release: (measure, place, category) to a
-count, or to (numerator, denominator) for shares. The truth is used to know which counts are worth finding and
+`releases` are `as_dict()`s, oldest first. `truth` has one dict per release (`truth_of()` makes it from raw figures):
+(measure, place, category) to a count, or to (numerator, denominator) for shares. The truth is used to know which counts are worth finding and
 to check that the attacker's model is sound (`Unsound` otherwise); never to find them.
 """
 
@@ -53,6 +53,17 @@ PARTS = (
     ("unplanned_endings", "placements_ended"),
 )
 REGION_BASE = {"S1": "placements_ended", "H1": "episodes_started"}
+
+
+def truth_of(figures):
+    """The truth behind one release, from the raw figures' `as_operator_dict()`s of its region and quarter."""
+    return {
+        (figure["id"], figure["place"], figure["category"]): (figure["numerator"], figure["denominator"])
+        if figure["id"] in BASE or figure["id"] in REGION_BASE
+        else figure["value"]
+        for figure in figures
+        if figure["value"] is not None or figure["denominator"] is not None
+    }
 
 
 class Unsound(AssertionError):

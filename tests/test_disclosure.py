@@ -20,7 +20,7 @@ from bou_portal.disclosure import (
 from bou_portal.disclosure.hiding import hide_breakdown
 from bou_portal.figures import Figure
 from bou_portal.periods import Quarter
-from tests.attacker import Unsound, attack
+from tests.attacker import Unsound, attack, truth_of
 from tests.invented import World, attacked, released
 
 QUARTER = Quarter(2026, 3)
@@ -142,6 +142,13 @@ def test_none_in_the_region_is_told_only_if_no_municipality_is_small():
     assert release.cell("L5", "R").text == ".."
     release = protect(tables(LARGE | {"E": 9}, *share("H2", nobody | {"E": (0, 9)})))
     assert release.cell("H2", "R").text == ".."
+
+
+def test_a_municipality_without_children_has_no_share_whatever_is_hidden():
+    sizes = LARGE | {"E": 0}
+    release = protect(tables(sizes, *share("L5", {place: (min(size, 1), size) for place, size in sizes.items()})))
+    assert texts(release.column("L5")) == {"A": "..", "B": "..", "C": "..", "D": "..", "E": "\N{EN DASH}"}
+    assert release.cell("L5", "R").text == ".."
 
 
 def test_what_is_hidden_in_a_total_is_hidden_in_its_parts():
@@ -373,6 +380,11 @@ def test_attacker_finds_small_counts_without_the_second_hiding():
     found = [recovery.what for seed in range(5) for recovery in attacked(seed, second=False)]
     assert found.count("exact") > 10
     assert found.count("narrow") > 100
+
+
+def test_attacker_reads_the_truth_from_raw_figures():
+    raw, truth = World(3, gaps=0.2).step()
+    assert truth_of(figure.as_operator_dict() for figure in raw.figures) == truth
 
 
 def test_attacker_notices_a_truth_that_does_not_fit():

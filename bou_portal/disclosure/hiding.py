@@ -81,7 +81,10 @@ class Split:
         """Show nothing of this split or below it, not even the region's number: no sums are left to solve."""
         for split in self.tree():
             split.is_dropped = True
-            split.hidden = set(split.counts)
+            nothing_to_share = {
+                place for place in split.counts if split.of and place not in split.of.hidden and not split.base(place)
+            }
+            split.hidden = set(split.counts) - nothing_to_share
 
 
 class Hider:

@@ -177,12 +177,13 @@ class _Gate:
         return BY_MEASURE[measure].of == group or group not in GROUPS
 
     def _seen_group(self, old: Disclosed, place: str, group: Split, measures: list[str], of_seen: Mapping):
-        """What an older version told of a group at the place: its count and of how many, or None where it hid it."""
+        """What an older version told of a group at the place: its count and of how many; None where it hid it."""
         cells = {measure: old.cells.get(Key(measure, place)) for measure in measures}
-        cells = {measure: cell for measure, cell in cells.items() if cell and cell.state is not State.HIDDEN}
-        if not cells:
-            return None
-        own = [cell.denominator or 0 for measure, cell in cells.items() if self._is_base(group.name, measure)]
+        told = {measure: cell for measure, cell in cells.items() if cell and cell.state is not State.NOT_DELIVERED}
+        seen = {measure: cell.denominator or 0 for measure, cell in told.items() if cell.state is not State.HIDDEN}
+        if not seen:
+            return None if told else ()
+        own = [count for measure, count in seen.items() if self._is_base(group.name, measure)]
         if own and of_seen.get(place):
             return own[0], of_seen[place][0]
         # Shown by way of a smaller group only: the reader knows it to be there, but not its size.
