@@ -109,13 +109,13 @@ MAY_INVITE = {
 }
 
 
-def requires(permission):
-    """403 unless the user holds the permission somewhere. Which rows is `for_user()`'s job."""
+def requires(permission, *others):
+    """403 unless the user holds the permission, or one of the others, somewhere. Which rows is `for_user()`'s job."""
 
     def decorate(view):
         @wraps(view)
         def guarded(request, *args, **kwargs):
-            if not request.user.can(permission):
+            if not any(map(request.user.can, (permission, *others))):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -70,16 +70,20 @@ indicator(
 EXAMINATIONS = {"H2": HealthExam.Kind.MEDICAL, "H3": HealthExam.Kind.DENTAL}
 
 
+def was_examined(window, kind):
+    """Whether a child in care was examined in the twelve months up to the day."""
+    year = window.months_up_to(12)
+    return Exists(HealthExam.objects.filter(child=OuterRef("child"), kind=kind, done_on__range=(year.start, year.end)))
+
+
 @counts("health_examined", "dental_examined")
 def count_examined(scope, tally):
     def query(window):
-        year = window.months_up_to(12)
-        done = HealthExam.objects.filter(child=OuterRef("child"), done_on__range=(year.start, year.end))
         return (
             in_care_on(scope, window.on, twelve_months_on__lte=window.on)
             .annotate(
-                health=Exists(done.filter(kind=HealthExam.Kind.MEDICAL)),
-                dental=Exists(done.filter(kind=HealthExam.Kind.DENTAL)),
+                health=was_examined(window, HealthExam.Kind.MEDICAL),
+                dental=was_examined(window, HealthExam.Kind.DENTAL),
             )
             .values("municipality", "health", "dental", "is_unconfirmed")
             .annotate(children=Count("child", distinct=True))

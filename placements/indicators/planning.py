@@ -158,19 +158,23 @@ def unconfirmed(row):
     return row["children"] if row["is_unconfirmed"] else 0
 
 
+def review_state(window):
+    """Which of the three figures a child in care belongs to."""
+    reviews = Review.objects.filter(child=OuterRef("child"), done_on__lte=window.on)
+    return Case(
+        When(Exists(reviews.filter(done_on__gte=window.oldest_within(6))), then=Value("reviews_in_time")),
+        When(Exists(reviews), then=Value("reviews_late")),
+        default=Value("reviews_never"),
+        output_field=CharField(),
+    )
+
+
 @counts("reviews_in_time", "reviews_late", "reviews_never")
 def count_reviewed(scope, tally):
     def query(window):
-        reviews = Review.objects.filter(child=OuterRef("child"), done_on__lte=window.on)
-        state = Case(
-            When(Exists(reviews.filter(done_on__gte=window.oldest_within(6))), then=Value("reviews_in_time")),
-            When(Exists(reviews), then=Value("reviews_late")),
-            default=Value("reviews_never"),
-            output_field=CharField(),
-        )
         return (
             in_care_on(scope, window.on, six_months_on__lte=window.on)
-            .annotate(state=state)
+            .annotate(state=review_state(window))
             .values("municipality", "state", "is_unconfirmed")
             .annotate(children=Count("child", distinct=True))
         )
@@ -220,17 +224,24 @@ def in_force(window):
     return Q(made_on__range=recent) | Q(revised_on__range=recent)
 
 
+def has_care_plan(window):
+    """Whether a child in care has a vårdplan."""
+    return Exists(Plan.objects.filter(child=OuterRef("child"), kind=Plan.Kind.CARE, made_on__lte=window.on))
+
+
+def has_current_plan(window):
+    """Whether a child in care has a genomförandeplan in force."""
+    return Exists(Plan.objects.filter(in_force(window), child=OuterRef("child"), kind=Plan.Kind.IMPLEMENTATION))
+
+
 @counts("L5", "L6")
 def count_planned_for(scope, tally):
     def query(window):
-        plans = Plan.objects.filter(child=OuterRef("child"))
-        care_plans = plans.filter(kind=Plan.Kind.CARE, made_on__lte=window.on)
-        current = plans.filter(in_force(window), kind=Plan.Kind.IMPLEMENTATION)
         return (
             in_care_on(scope, window.on)
             .annotate(
-                has_care_plan=Exists(care_plans),
-                has_current_plan=Exists(current),
+                has_care_plan=has_care_plan(window),
+                has_current_plan=has_current_plan(window),
                 settled=Case(When(started_on__lte=window.on - timedelta(days=30), then=1), default=0),
             )
             .values("municipality", "has_care_plan", "has_current_plan", "settled", "is_unconfirmed")
@@ -285,15 +296,18 @@ def count_talks(scope, tally):
         tally.add(row, "L10", whole=row["nights"])
 
 
+def was_talked_with(window):
+    """Whether a child in care had an individual talk in the period."""
+    period = (window.period.start, window.period.end)
+    return Exists(FollowUp.objects.filter(child=OuterRef("child"), individual_talk=True, done_on__range=period))
+
+
 @counts("L10_share")
 def count_talked_with(scope, tally):
     def query(window):
-        talks = FollowUp.objects.filter(
-            child=OuterRef("child"), individual_talk=True, done_on__range=(window.period.start, window.period.end)
-        )
         return (
             in_care_on(scope, window.on)
-            .annotate(talked=Exists(talks))
+            .annotate(talked=was_talked_with(window))
             .values("municipality", "talked", "is_unconfirmed")
             .annotate(children=Count("child", distinct=True))
         )
@@ -303,17 +317,22 @@ def count_talked_with(scope, tally):
         tally.add(row, "L10_share", part=part, whole=row["children"], unconfirmed=unconfirmed(row))
 
 
+def has_worker(window):
+    """Whether a child in care has a responsible social worker on the day."""
+    assigned = Assignment.objects.filter(in_force_on(window.on), child=OuterRef("child"), worker__isnull=False)
+    return Exists(assigned)
+
+
 @counts("L11", "L11_changed")
 def count_assigned(scope, tally):
     def query(window):
         theirs = Assignment.objects.filter(child=OuterRef("child"), worker__isnull=False)
-        now = theirs.filter(in_force_on(window.on))
         workers = theirs.filter(with_nights_in(window.months_up_to(12))).order_by().values("child")
         several = Subquery(workers.annotate(n=Count("worker", distinct=True)).values("n"))
         return (
             in_care_on(scope, window.on)
             .annotate(workers=several)
-            .annotate(assigned=Exists(now), changed=Case(When(workers__gt=1, then=1), default=0))
+            .annotate(assigned=has_worker(window), changed=Case(When(workers__gt=1, then=1), default=0))
             .values("municipality", "assigned", "changed", "is_unconfirmed")
             .annotate(children=Count("child", distinct=True))
         )
