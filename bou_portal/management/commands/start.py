@@ -35,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", default="8000", help="portnummer, förvalt 8000")
 
     def handle(self, *args, port, **options):
+        sys.stdout.reconfigure(line_buffering=True)  # also when the log goes to a file or a pipe
         if problem := port_problem(port):
             raise CommandError(problem)
         lock = only_one(settings.VAR)
