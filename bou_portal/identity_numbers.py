@@ -23,6 +23,7 @@ _GOES_ON = re.compile(r"\d|[-./]\d\d?[-./]\d\d?(?!\d)")
 _SPACED_OUT = re.compile(r"(?<![^\W_])(?:\d[ ._\u00a0-]){9,11}\d(?![^\W_])")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 MASK, LIKELY_MASK = "[personnummer]", "[liknar personnummer]"
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _ENOUGH_DIGITS = re.compile(r"(?:\d\D{0,5}){6}")
 
 
@@ -71,7 +72,7 @@ def plain(text: str) -> str:
     """The text with one spelling of digits and nothing invisible in it."""
     if not text.isascii():
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-        text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
+        text = _FOREIGN_DIGIT.sub(lambda match: str(unicodedata.digit(match[0])), text)
     return _SPACED_OUT.sub(lambda match: re.sub(r"\D", "", match[0]), text)
 
 

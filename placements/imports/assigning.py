@@ -23,9 +23,9 @@ def assign(states: dict[ChildKey, ChildState], workers: dict, units: dict):
     taken = set(open_.values_list("child", flat=True))
     Assignment.objects.bulk_create(
         [
-            Assignment(municipality_id=key[0], child=child, worker_id=worker, unit_id=unit, started_on=start)
+            Assignment(municipality_id=key[0], child_id=child, worker_id=worker, unit_id=unit, started_on=start)
             for key, (worker, unit, start) in wanted.items()
-            if (child := children[key]).pk not in taken
+            if (child := children[key].pk) not in taken
         ],
         batch_size=BATCH,
     )

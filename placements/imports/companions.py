@@ -8,14 +8,17 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
+from uuid import uuid4
 
-from bou_portal.bulk import update_rows
+from bou_portal.bulk import insert_rows, update_rows
 from bou_portal.periods import add_months, effective
 from placements.episodes import derive
 from placements.imports.checks import day
 from placements.imports.columns import Kind
-from placements.imports.writing import BATCH
-from placements.models import Child, FollowUp, HealthExam, Plan, Review
+from placements.imports.state import ChildKey
+from placements.imports.writing import BATCH, Known
+from placements.models import FollowUp, HealthExam, Plan, Review
 
 PLAN_IN_FORCE_MONTHS = 6  # figures.md 5 (L6)
 
@@ -114,38 +117,44 @@ COMPANIONS = {
 
 @dataclass
 class RowChanges:
-    """Rows of one model to create, update and delete."""
+    """Rows of one model to create (child, content), update (child id, row id, content) and delete (child id, row id)."""
 
-    create: list[tuple[tuple[int, str], dict]]
-    update: list
-    delete: list[int]
+    create: list[tuple[ChildKey, dict]]
+    update: list[tuple[int, int, dict]]
+    delete: list[tuple[int, int]]
 
 
-def row_differences(kind: str, states: dict, children: dict[tuple[int, str], Child]) -> RowChanges:
+def row_differences(kind: str, states: dict, children: dict[ChildKey, Known]) -> RowChanges:
     """Compare the delivered rows of these children with what the deliveries give. `states`: child -> key -> values."""
     companion, changes = COMPANIONS[kind], RowChanges([], [], [])
     stored = _stored(companion, children)
     for child_key, rows in states.items():
         child = children.get(child_key)
-        there = dict(stored[child.pk]) if child else {}
+        there = stored.get(child.pk, {}) if child else {}
         for key, values in rows.items():
             content, row = companion.content(values), there.pop(key, None)
             if row is None:
                 changes.create.append((child_key, content))
-            elif row.entered_at is None and any(getattr(row, name) != value for name, value in content.items()):
-                for name, value in content.items():
-                    setattr(row, name, value)
-                changes.update.append(row)
-        changes.delete += [row.pk for row in there.values() if row.entered_at is None]
+            elif not row.is_written_here and row.content != tuple(content.values()):
+                changes.update.append((child.pk, row.pk, content))
+        changes.delete += [(child.pk, row.pk) for row in there.values() if not row.is_written_here]
     return changes
 
 
-def _stored(companion: Companion, children: dict) -> dict[int, dict[tuple, object]]:
+class Stored(NamedTuple):
+    pk: int
+    is_written_here: bool
+    content: tuple
+
+
+def _stored(companion: Companion, children: dict[ChildKey, Known]) -> dict[int, dict[tuple, Stored]]:
     ids, rows = [child.pk for child in children.values()], defaultdict(dict)
+    columns = list(companion.fields.values())
     for first in range(0, len(ids), BATCH):
-        for row in companion.model.objects.filter(child__in=ids[first : first + BATCH]):
-            values = {column: _canonical(getattr(row, name)) for name, column in companion.fields.items()}
-            rows[row.child_id][companion.key({name: value for name, value in values.items() if value})] = row
+        found = companion.model.objects.filter(child__in=ids[first : first + BATCH]).order_by()
+        for child, pk, entered_at, *content in found.values_list("child", "pk", "entered_at", *companion.written):
+            values = {column: _canonical(value) for column, value in zip(columns, content, strict=False) if value}
+            rows[child][companion.key(values)] = Stored(pk, entered_at is not None, tuple(content))
     return rows
 
 
@@ -153,23 +162,23 @@ def _canonical(value):
     return value.isoformat() if isinstance(value, date) else value
 
 
-def write_rows(kind: str, changes: RowChanges, children: dict[tuple[int, str], Child]):
+def write_rows(kind: str, changes: RowChanges, children: dict[ChildKey, Known]):
     """Write the differences. The caller holds the transaction."""
     companion = COMPANIONS[kind]
-    touched = {children[key].pk for key, _ in changes.create} | {row.child_id for row in changes.update}
-    gone = companion.model.objects.filter(pk__in=[])
-    for first in range(0, len(changes.delete), BATCH):
-        gone = companion.model.objects.filter(pk__in=changes.delete[first : first + BATCH])
-        touched |= set(gone.values_list("child_id", flat=True))
-        gone.delete()
-    update_rows(changes.update, companion.written)
-    rows = [
-        companion.model(municipality_id=key[0], child=children[key], **content, **_due_later(companion, content))
-        for key, content in changes.create
-    ]
-    companion.model.objects.bulk_create(rows, batch_size=BATCH)
+    gone = [pk for _, pk in changes.delete]
+    for first in range(0, len(gone), BATCH):
+        companion.model.objects.filter(pk__in=gone[first : first + BATCH]).delete()
+    update_rows([companion.model(pk=pk, **content) for _, pk, content in changes.update], companion.written)
+    created = [(key, content | _due_later(companion, content)) for key, content in changes.create]
+    if created:
+        insert_rows(
+            companion.model,
+            ["uid", "municipality", "child", *created[0][1]],
+            [(uuid4(), key[0], children[key].pk, *content.values()) for key, content in created],
+        )
     if companion.model is Review:
-        derive(touched)
+        touched = {child for child, *_ in [*changes.update, *changes.delete]}
+        derive(touched | {children[key].pk for key, _ in changes.create})
 
 
 def _due_later(companion: Companion, content: dict) -> dict:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.bulk import insert_rows
 from bou_portal.imports import ImportResult, RowError, Unreadable, read_table, safe_name
 from municipalities.models import Municipality
 from placements.imports.assigning import assign
@@ -26,8 +27,8 @@ from placements.imports.state import placed, stored_lines
 from placements.imports.writing import StillRated, children_of, create_children, differences, forget_children, write
 from placements.models import Delivery, DeliveryRow
 
-BATCH = 500
 TRIES = 3
+ROW_FIELDS = ("delivery", "municipality", "number", "child_code", "values", "fate", "messages")
 STILL_RATED = "En placering som skulle försvinna har ett omdöme. Ta bort omdömet eller lämna placeringen igen."
 
 
@@ -137,20 +138,14 @@ def store(delivery: Delivery, prepared: Prepared):
         delivery.municipalities.set(prepared.municipalities)
     if not is_new:
         delivery.rows.all().delete()
-    DeliveryRow.objects.bulk_create([as_stored(row, delivery, prepared) for row in prepared.rows], batch_size=BATCH)
+    insert_rows(DeliveryRow, ROW_FIELDS, [as_stored(row, delivery, prepared) for row in prepared.rows])
 
 
-def as_stored(row: Parsed, delivery: Delivery, prepared: Prepared) -> DeliveryRow:
+def as_stored(row: Parsed, delivery: Delivery, prepared: Prepared) -> tuple:
     """A row as kept: its canonical values, or for a refused one its cells as they were."""
-    return DeliveryRow(
-        delivery=delivery,
-        municipality_id=row.municipality,
-        number=row.number,
-        child_code=row.child,
-        values=row.raw if row.refused else row.values,
-        fate=DeliveryRow.Fate.REFUSED if row.refused else prepared.fates[row.number],
-        messages=[asdict(message) for message in row.messages],
-    )
+    fate = DeliveryRow.Fate.REFUSED.value if row.refused else prepared.fates[row.number]
+    messages = [asdict(message) for message in row.messages]
+    return delivery.pk, row.municipality, row.number, row.child, row.raw if row.refused else row.values, fate, messages
 
 
 def _write(prepared: Prepared):

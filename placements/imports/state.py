@@ -1,10 +1,12 @@
 """What the deliveries say about each child, before and after one delivery comes in or goes out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
+
+from django.db.models import Q
 
 from placements.codes import Sex
 from placements.imports.checks import day
@@ -14,7 +16,7 @@ from placements.stays import Folded, Row, fold
 
 ChildKey = tuple[int, str]  # municipality id, local code
 LAST = 2**62  # the id of a delivery that has none yet: newer than all of the same date
-MANY = 400  # from here on a municipality's rows are read whole instead of child by child
+MANY = 400  # children; from here on their municipalities' rows are read whole
 FACTS = ("placeringsform_kod", "regi", "vistelsekommun", "dygnskostnad", "ansvarig", "enhetsnamn")
 
 
@@ -36,25 +38,27 @@ class ChildState:
     facts: dict = field(default_factory=dict)
 
 
-def stored_lines(kind: str, children: set[ChildKey], without: int | None = None) -> dict[ChildKey, list[Line]]:
+def stored_lines(kind: str, children: Collection[ChildKey], without: int | None = None) -> dict[ChildKey, list[Line]]:
     """The accepted rows of all confirmed deliveries of this kind about these children, `without` one delivery."""
-    by_municipality = defaultdict(set)
-    for municipality, code in children:
-        by_municipality[municipality].add(code)
+    rows = DeliveryRow.objects.filter(
+        about(children), delivery__kind=kind, delivery__state=Delivery.State.CONFIRMED
+    ).exclude(fate=DeliveryRow.Fate.REFUSED)
+    if without:
+        rows = rows.exclude(delivery=without)
     lines = defaultdict(list)
-    for municipality, codes in by_municipality.items():
-        rows = DeliveryRow.objects.filter(
-            municipality=municipality, delivery__kind=kind, delivery__state=Delivery.State.CONFIRMED
-        ).exclude(fate=DeliveryRow.Fate.REFUSED)
-        if len(codes) < MANY:
-            rows = rows.filter(child_code__in=codes)
-        if without:
-            rows = rows.exclude(delivery=without)
-        found = rows.values_list("child_code", "delivery__delivered_on", "delivery_id", "number", "values")
-        for code, *line in found.iterator(5000):
-            if code in codes:
-                lines[municipality, code].append(Line(*line))
+    found = rows.values_list("municipality", "child_code", "delivery__delivered_on", "delivery", "number", "values")
+    for municipality, code, *line in found.iterator(5000):
+        if (municipality, code) in children:
+            lines[municipality, code].append(Line(*line))
     return lines
+
+
+def about(children: Collection[ChildKey], code: str = "child_code") -> Q:
+    """Rows that may be about these children: a few by their codes, many by reading their municipalities whole."""
+    mine = Q(municipality__in={municipality for municipality, _ in children})
+    if len(children) < MANY:
+        mine &= Q(**{f"{code}__in": {code for _, code in children}})
+    return mine
 
 
 def placed(municipality: int, lines: Iterable[Line], homes: Homes) -> ChildState:

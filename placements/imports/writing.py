@@ -1,16 +1,18 @@
 """Makes the stored placements what the deliveries say: only what differs is written, in bulk, in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
+from uuid import uuid4
 
-from bou_portal.bulk import update_rows
+from bou_portal.bulk import insert_rows, update_rows
 from placements.codes import Sex
 from placements.episodes import derive
 from placements.imports.homes import PROPOSED, Homes, home_id
-from placements.imports.state import MANY, ChildKey, ChildState
+from placements.imports.state import ChildKey, ChildState, about
 from placements.models import Child, DeliveryRow, LegalBasis, Placement, Rating
 from placements.stays import Stay
 
@@ -32,6 +34,25 @@ PLACEMENT_FIELDS = (
     "next_stop",
     "cost_per_day",
 )
+FORM_GROUP, HOME_KEY, STARTED_ON = (PLACEMENT_FIELDS.index(name) for name in ("form_group", "home_key", "started_on"))
+WRITTEN_FIELDS = [name.removesuffix("_id") for name in PLACEMENT_FIELDS]
+LAW_FIELDS = ("started_on", "ended_on", "group", "code")
+
+
+class Stored(NamedTuple):
+    """A stored placement: its values in the order of PLACEMENT_FIELDS."""
+
+    pk: int
+    confirmed_on: date | None
+    values: list
+
+    @property
+    def started_on(self) -> date:
+        return self.values[STARTED_ON]
+
+    @property
+    def where(self) -> tuple[str, str]:
+        return self.values[FORM_GROUP], self.values[HOME_KEY]
 
 
 class StillRated(Exception):
@@ -43,34 +64,40 @@ class Changes:
     """What the database lacks, holds too much of, or holds otherwise than the deliveries say."""
 
     new_children: list[ChildKey] = field(default_factory=list)
-    facts: list[tuple[Child, dict]] = field(default_factory=list)
+    facts: list[tuple[int, dict]] = field(default_factory=list)
     create: list[tuple[ChildKey, tuple, date]] = field(default_factory=list)
-    update: list[tuple[Placement, tuple, date]] = field(default_factory=list)
+    update: list[tuple[int, int, tuple, date]] = field(default_factory=list)  # child, placement, values, confirmed
     delete: list[int] = field(default_factory=list)
     confirm: dict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
     laws: dict[ChildKey, list[tuple]] = field(default_factory=dict)
     proposals: set[str] = field(default_factory=set)
 
 
-def children_of(keys: Iterable[ChildKey]) -> dict[ChildKey, Child]:
-    by_municipality = defaultdict(set)
-    for municipality, code in keys:
-        by_municipality[municipality].add(code)
-    found = {}
-    for municipality, codes in by_municipality.items():
-        rows = Child.objects.filter(municipality=municipality)
-        if len(codes) < MANY:
-            rows = rows.filter(local_code__in=codes)
-        found |= {(municipality, child.local_code): child for child in rows if child.local_code in codes}
-    return found
+class Known(NamedTuple):
+    """A stored child."""
+
+    pk: int
+    sex: str
+    birth_year: int | None
+    unaccompanied: bool | None
 
 
-def in_batches(model, children: Iterable[Child]):
-    """Rows of a model about these children, by child id."""
+def children_of(keys: Collection[ChildKey]) -> dict[ChildKey, Known]:
+    """Those of the children that are stored."""
+    if not keys:
+        return {}
+    rows = Child.objects.filter(about(keys, "local_code")).order_by()
+    found = rows.values_list("municipality", "local_code", "pk", *UNTOLD)
+    return {(place, code): Known(*child) for place, code, *child in found.iterator(5000) if (place, code) in keys}
+
+
+def in_batches(model, fields: Iterable[str], children: Iterable[Known]) -> dict[int, list[tuple]]:
+    """These fields of a model's rows about these children, by child id, in order of start."""
     ids, rows = [child.pk for child in children], defaultdict(list)
     for first in range(0, len(ids), BATCH):
-        for row in model.objects.filter(child__in=ids[first : first + BATCH]).order_by("started_on"):
-            rows[row.child_id].append(row)
+        found = model.objects.filter(child__in=ids[first : first + BATCH]).order_by("started_on")
+        for child, *values in found.values_list("child", *fields):
+            rows[child].append(tuple(values))
     return rows
 
 
@@ -78,27 +105,28 @@ def differences(states: dict[ChildKey, ChildState], homes: Homes) -> Changes:
     """Compare what is stored with what the deliveries give, for these children. Reads only."""
     changes = Changes()
     children = children_of(states)
-    placements, laws = in_batches(Placement, children.values()), in_batches(LegalBasis, children.values())
+    placements = in_batches(Placement, ("pk", "confirmed_on", *PLACEMENT_FIELDS), children.values())
+    laws = in_batches(LegalBasis, LAW_FIELDS, children.values())
     for key, state in states.items():
         child = children.get(key)
         if child is None:
             changes.new_children.append(key)
         elif any(getattr(child, name) != value for name, value in (UNTOLD | state.facts).items()):
-            changes.facts.append((child, UNTOLD | state.facts))
-        _compare_placements(changes, key, state.folded.stays, placements[child.pk] if child else [])
+            changes.facts.append((child.pk, UNTOLD | state.facts))
+        _compare_placements(changes, key, state.folded.stays, child.pk if child else 0, placements)
         wanted = [(span.start, span.end, *span.what) for span in state.folded.legal_bases()]
-        stored = [(law.started_on, law.ended_on, law.group, law.code) for law in laws[child.pk]] if child else []
-        if wanted != stored:
+        if wanted != (laws.get(child.pk, []) if child else []):
             changes.laws[key] = wanted
     return changes
 
 
-def _compare_placements(changes: Changes, key: ChildKey, stays: list[Stay], stored: list[Placement]):
+def _compare_placements(changes: Changes, key: ChildKey, stays: list[Stay], child: int, placements: dict):
+    stored = [Stored(pk, confirmed, values) for pk, confirmed, *values in placements.get(child, [])]
     pairs, new, gone = _pair(stays, stored)
     for stay, placement in pairs:
         wanted = _as_stored(stay)
-        if wanted != tuple(getattr(placement, name) for name in PLACEMENT_FIELDS):
-            changes.update.append((placement, wanted, stay.confirmed))
+        if wanted != tuple(placement.values):
+            changes.update.append((child, placement.pk, wanted, stay.confirmed))
         elif placement.confirmed_on != stay.confirmed:
             changes.confirm[stay.confirmed].append(placement.pk)
     changes.create += [(key, _as_stored(stay), stay.confirmed) for stay in new]
@@ -106,7 +134,7 @@ def _compare_placements(changes: Changes, key: ChildKey, stays: list[Stay], stor
     changes.proposals |= {stay.home for stay in stays if stay.home.startswith(PROPOSED)}
 
 
-def _pair(stays: list[Stay], stored: list[Placement]):
+def _pair(stays: list[Stay], stored: list[Stored]):
     """Which stored placement is which stay: by start, else by home, so that a rating follows a corrected start."""
     left = {placement.started_on: placement for placement in stored}
     pairs, unpaired = [], []
@@ -118,7 +146,7 @@ def _pair(stays: list[Stay], stored: list[Placement]):
             unpaired.append(stay)
     new = []
     for stay in unpaired:
-        same = [p for p in left.values() if (p.form_group, p.home_key) == (stay.form, stay.home)]
+        same = [placement for placement in left.values() if placement.where == (stay.form, stay.home)]
         if same:
             placement = min(same, key=lambda p: abs(p.started_on - stay.start))
             pairs.append((stay, left.pop(placement.started_on)))
@@ -157,9 +185,13 @@ def write(changes: Changes, homes: Homes) -> set[int]:
     for first in range(0, len(changes.delete), BATCH):
         Placement.objects.filter(pk__in=changes.delete[first : first + BATCH]).delete()
     touched = _update_placements(changes, ids)
-    Placement.objects.bulk_create(
-        [_placement(children[key], key[0], wanted, confirmed, ids) for key, wanted, confirmed in changes.create],
-        batch_size=BATCH,
+    insert_rows(
+        Placement,
+        ["uid", "municipality", "child", "confirmed_on", *WRITTEN_FIELDS],
+        [
+            (uuid4(), key[0], children[key].pk, confirmed, *_settled(wanted, ids))
+            for key, wanted, confirmed in changes.create
+        ],
     )
     for confirmed, pks in changes.confirm.items():
         for first in range(0, len(pks), BATCH):
@@ -170,71 +202,59 @@ def write(changes: Changes, homes: Homes) -> set[int]:
     return touched
 
 
-def _write_children(changes: Changes) -> dict[ChildKey, Child]:
-    """All children the changes are about, the new ones created, with their facts."""
-    for child, facts in changes.facts:
-        for name, value in facts.items():
-            setattr(child, name, value)
-    update_rows([child for child, _ in changes.facts], list(UNTOLD))
+def _write_children(changes: Changes) -> dict[ChildKey, Known]:
+    """All children that get rows, and their facts brought up to date."""
+    update_rows([Child(pk=pk, **facts) for pk, facts in changes.facts], list(UNTOLD))
     return children_of({key for key, *_ in changes.create} | set(changes.laws))
 
 
 def create_children(states: dict[ChildKey, dict]):
     """Children that no delivery has mentioned before, with the facts known of them."""
-    Child.objects.bulk_create(
-        [
-            Child(municipality_id=municipality, local_code=code, **(UNTOLD | facts))
-            for (municipality, code), facts in states.items()
-        ],
-        batch_size=BATCH,
+    facts = [(key, UNTOLD | facts) for key, facts in states.items()]
+    insert_rows(
+        Child,
+        ["uid", "municipality", "local_code", *UNTOLD],
+        [(uuid4(), municipality, code, *known.values()) for (municipality, code), known in facts],
     )
 
 
-def _settled(wanted: tuple, ids: dict[str, str]) -> dict:
-    values = dict(zip(PLACEMENT_FIELDS, wanted, strict=True))
-    if values["home_key"] in ids:
-        values["home_key"] = ids[values["home_key"]]
-        values["home_id"] = int(values["home_key"])
-    return values
-
-
-def _placement(child: Child, municipality: int, wanted: tuple, confirmed: date, ids: dict[str, str]) -> Placement:
-    return Placement(municipality_id=municipality, child=child, confirmed_on=confirmed, **_settled(wanted, ids))
+def _settled(wanted: tuple, ids: dict[str, str]) -> tuple:
+    """The values with the proposal's mark replaced by the id that the proposal got."""
+    if wanted[HOME_KEY] not in ids:
+        return wanted
+    key = ids[wanted[HOME_KEY]]
+    return tuple(
+        {"home_key": key, "home_id": int(key)}.get(n, v) for n, v in zip(PLACEMENT_FIELDS, wanted, strict=True)
+    )
 
 
 def _update_placements(changes: Changes, ids: dict[str, str]) -> set[int]:
     """First those that end, then the one that is open: never two open placements of a child at once."""
-    for placement, wanted, confirmed in changes.update:
-        for name, value in {**_settled(wanted, ids), "confirmed_on": confirmed}.items():
-            setattr(placement, name, value)
-    placements = sorted((placement for placement, *_ in changes.update), key=lambda p: p.ended_on is None)
-    update_rows(placements, [name.removesuffix("_id") for name in PLACEMENT_FIELDS] + ["confirmed_on"])
-    return {placement.child_id for placement in placements}
+    placements = [
+        Placement(pk=pk, confirmed_on=confirmed, **dict(zip(PLACEMENT_FIELDS, _settled(wanted, ids), strict=True)))
+        for _, pk, wanted, confirmed in changes.update
+    ]
+    update_rows(sorted(placements, key=lambda p: p.ended_on is None), [*WRITTEN_FIELDS, "confirmed_on"])
+    return {child for child, *_ in changes.update}
 
 
-def _write_laws(changes: Changes, children: dict[ChildKey, Child]):
+def _write_laws(changes: Changes, children: dict[ChildKey, Known]):
     ids = [children[key].pk for key in changes.laws]
     for first in range(0, len(ids), BATCH):
         LegalBasis.objects.filter(child__in=ids[first : first + BATCH]).delete()
-    LegalBasis.objects.bulk_create(
-        [
-            LegalBasis(
-                municipality_id=key[0], child=children[key], started_on=start, ended_on=end, group=group, code=code
-            )
-            for key, wanted in changes.laws.items()
-            for start, end, group, code in wanted
-        ],
-        batch_size=BATCH,
+    insert_rows(
+        LegalBasis,
+        ["municipality", "child", *LAW_FIELDS],
+        [(key[0], children[key].pk, *law) for key, laws in changes.laws.items() for law in laws],
     )
 
 
-def forget_children(keys: Iterable[ChildKey]):
+def forget_children(keys: Collection[ChildKey]):
     """Remove children that no delivery mentions any more and that nobody has written anything about."""
-    for key, child in children_of(keys).items():
-        rows = DeliveryRow.objects.filter(municipality=key[0], child_code=key[1], delivery__state="confirmed")
-        written = any(
-            getattr(child, name).filter(entered_at__isnull=False).exists()
-            for name in ("follow_ups", "plans", "reviews", "health_exams")
-        )
-        if not written and not rows.exclude(fate=DeliveryRow.Fate.REFUSED).exists():
+    rows = DeliveryRow.objects.filter(about(keys), delivery__state="confirmed").exclude(fate=DeliveryRow.Fate.REFUSED)
+    delivered = set(rows.values_list("municipality", "child_code"))
+    left = {key: child.pk for key, child in children_of(keys).items() if key not in delivered}
+    for child in Child.objects.filter(pk__in=left.values()):
+        rows_of = (child.follow_ups, child.plans, child.reviews, child.health_exams)
+        if not any(rows.filter(entered_at__isnull=False).exists() for rows in rows_of):
             child.delete()
