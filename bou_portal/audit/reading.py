@@ -7,6 +7,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 
 from bou_portal.access import Role
+from bou_portal.audit.models import Verb
 
 PORTAL = "Portalen"
 # The log's own keys as a reader's words; a key not named here is shown as it is.
@@ -49,13 +50,18 @@ def lines(events):
 
 
 def line(event, people, targets):
-    who = str(people.get(event.actor_id, f"borttaget konto {event.actor_id}")) if event.actor_id else PORTAL
+    who = str(people.get(event.actor_id, f"borttaget konto {event.actor_id}")) if event.actor_id else nobody(event)
     model, target = model_of(event.target), targets.get((event.target, event.target_id))
     what = str(model._meta.verbose_name) if model else event.target
     if model is get_user_model():
         what = "eget konto" if event.target_id == str(event.actor_id) else f"konto: {target or 'borttaget'}"
     url = target.get_absolute_url() if hasattr(target, "get_absolute_url") else ""
     return Line(event, who, what, url, words(event.detail))
+
+
+def nobody(event):
+    """Whose doing it is when nobody was signed in: the portal's own, or that of somebody it refused to let in."""
+    return "Någon utan inloggning" if event.verb == Verb.REFUSED else PORTAL
 
 
 def words(detail):

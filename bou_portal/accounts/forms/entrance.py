@@ -18,8 +18,9 @@ HINTS = {
 }
 
 
-def plain(form_class):
+def plain(form_class, **hints):
     """The same form without placeholders and with our words."""
+    hints = HINTS | hints
 
     class PlainForm(form_class):
         def __init__(self, *args, **kwargs):
@@ -27,7 +28,7 @@ def plain(form_class):
             for name, field in self.fields.items():
                 field.widget.attrs.pop("placeholder", None)
                 field.label = LABELS.get(name, field.label)
-                field.help_text = HINTS.get(name, "")
+                field.help_text = hints.get(name, "")
 
     return PlainForm
 
@@ -39,4 +40,4 @@ ResetPasswordForm = plain(account.ResetPasswordForm)
 ResetPasswordKeyForm = plain(account.ResetPasswordKeyForm)
 GiveCodeForm = plain(mfa.AuthenticateForm)
 GiveCodeAgainForm = plain(mfa.ReauthenticateForm)
-SetUpForm = plain(totp.ActivateTOTPForm)
+SetUpForm = plain(totp.ActivateTOTPForm, code="Sex siffror från appen.")

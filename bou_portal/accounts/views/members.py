@@ -22,6 +22,7 @@ def members(request):
         "grantable": set(memberships.grantable_by(user).values_list("pk", flat=True)),
         "invitations": invitations.select_related("municipality", "region"),
         "resendable": set(invitations.grantable_by(user).values_list("pk", flat=True)),
+        "may_read_log": user.can(Permission.READ_AUDIT_LOG),
         "municipalities": Municipality.objects.for_user(user, permission),
     }
     return render(request, "accounts/members.html", context)

@@ -5,6 +5,7 @@ from django.contrib.auth import logout
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from bou_portal.access import Permission
 from bou_portal.accounts import second_factor
 from bou_portal.accounts.forms import ProfileForm
 
@@ -15,7 +16,11 @@ def profile(request):
         form.save()
         messages.success(request, "Namnet är ändrat.")
         return redirect("profile")
-    context = {"form": form, "has_second_factor": second_factor.is_set_up(request.user)}
+    context = {
+        "form": form,
+        "has_second_factor": second_factor.is_set_up(request.user),
+        "may_read_log": request.user.can(Permission.READ_AUDIT_LOG),
+    }
     return render(request, "accounts/profile.html", context)
 
 
