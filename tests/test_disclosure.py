@@ -56,14 +56,8 @@ def texts(column):
 def test_small_totals_hide_behind_others_and_zero_and_missing_are_said():
     release = protect(tables({"A": 3, "B": 6, "C": 30, "D": 50, "E": 0, "F": None}))
     # B would see A as 9 - 6, so C is hidden too; the region's total of those who delivered stands.
-    assert texts(release.column("placed_on")) == {
-        "A": "..",
-        "B": "..",
-        "C": "..",
-        "D": "50",
-        "E": "0",
-        "F": "ingen uppgift",
-    }
+    totals = {"A": "..", "B": "..", "C": "..", "D": "50", "E": "0", "F": "ingen uppgift"}
+    assert texts(release.column("placed_on")) == totals
     assert release.cell("placed_on", "R").text == "89"
     assert release.missing == ("F",)
 
@@ -245,6 +239,15 @@ def flows(*region, turnover=(4, 4, 4, 4)):
 def test_flows_are_shown_together_or_not_at_all(region, turnover, is_shown):
     release = protect(tables(LARGE, *flows(*region, turnover=turnover)))
     assert [release.cell(flow, "R").is_shown for flow in FLOWS] == [is_shown] * 4
+
+
+@pytest.mark.parametrize(
+    ("planned", "known", "text"), [(14, 20, "70\xa0%"), (13, 20, "65\xa0%"), (4, 20, ".."), (0, 20, "..")]
+)
+def test_a_share_of_a_flow_has_no_small_part(planned, known, text):
+    """Two of the 22 endings are not known as planned or not; 0 + 2 would be the complement of the unplanned."""
+    ended = share("S1", {place: (0, 0) for place in "BCD"} | {"A": (planned, known)})
+    assert protect(tables(LARGE, *flows(24, 22, 16, 14), *ended)).cell("S1", "R").text == text
 
 
 def test_parts_and_means_of_flows():

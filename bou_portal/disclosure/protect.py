@@ -306,7 +306,9 @@ class _Gate:
     def _share_may_show(self, publication: Publication, figure: Figure) -> bool:
         part, whole = figure.numerator, figure.denominator
         outside = self.value(publication.of, self.region) - whole if publication.of else 0
-        if whole < SMALLEST_GROUP or outside < 0 or not self.is_clear(part, whole - part, outside):
+        # How many are outside the base because the answer is not known is coverage, and may be told; but what is not
+        # in the rest (`outside + part`) may not be small, since that is the complement of the part of the flow.
+        if whole < SMALLEST_GROUP or outside < 0 or not self.is_clear(part, whole - part, outside + part):
             return False
         if publication.of and any(self.figure(publication.measure, place) is None for place in self.total.counts):
             return False  # what is outside the base would be the flow of those who did not deliver
