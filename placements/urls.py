@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placements.views import children, deliveries, followups, handover, homes, ratings
+from placements.views import children, deliveries, figures, followups, handover, homes, ratings
 
 urlpatterns = [
     path("medarbetare/<uuid:uid>/lamna-over/", handover.handover, name="handover"),
@@ -35,4 +35,9 @@ urlpatterns = [
     path("hvb/<uuid:uid>/godkann/", homes.home_approve, name="home_approve"),
     path("hvb/<uuid:uid>/stang/", homes.home_close, name="home_close"),
     path("hvb/<uuid:uid>/sla-ihop/", homes.home_merge, name="home_merge"),
+    path("siffror/", figures.figures, name="figures"),
+    path("siffror/region/<str:code>/", figures.region_figures, name="region_figures"),
+    path("siffror/region/<str:code>/<str:quarter>.<str:kind>", figures.release_file, name="release_file"),
+    path("siffror/<str:code>/", figures.figure_detail, name="figure_detail"),
+    path("siffror/<str:code>/barn/", figures.figure_children, name="figure_children"),
 ]
