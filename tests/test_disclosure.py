@@ -246,7 +246,7 @@ def test_flows_are_shown_together_or_not_at_all(region, turnover, is_shown):
 )
 def test_a_share_of_a_flow_has_no_small_part(planned, known, text):
     """Two of the 22 endings are not known as planned or not; 0 + 2 would be the complement of the unplanned."""
-    ended = share("S1", {place: (0, 0) for place in "BCD"} | {"A": (planned, known)})
+    ended = share("S1", dict.fromkeys("BCD", (0, 0)) | {"A": (planned, known)})
     assert protect(tables(LARGE, *flows(24, 22, 16, 14), *ended)).cell("S1", "R").text == text
 
 
