@@ -48,6 +48,7 @@ def unit_work(user, memberships, everything=False):
         "ratings": ratings,
         "untaken": untaken,
         "workers": by_worker,
+        "now": Quarter.of(timezone.localdate()),
         "delivery": standing(membership.municipality),
         "late_base": f"gäller {number(len(seen.late_children))} barn",
     }
@@ -101,6 +102,7 @@ def municipal_work(user, memberships, everything=False):
         "seen": seen,
         "matters": matters(seen, placements),
         "reports": reports,
+        "now": quarter.next(),
         "delivery": standing(place),
         **numbers(place, quarter),
     }

@@ -27,6 +27,7 @@ def coordinating(user, memberships, everything=False):
     context = {
         "region": region,
         "quarter": quarter,
+        "now": quarter.next(),
         "delivered": delivered,
         "release": release,
         "counts": counts,

@@ -31,6 +31,8 @@ def start(request):
     sections = [
         build(request.user, memberships, everything) for build, memberships in work(request.user.current_memberships)
     ]
+    for section in sections:  # several sections have several cards of a kind, told apart by their place
+        section.context["suffix"] = f", {section.place}" if len(sections) > 1 else ""
     context = {"greeting": greeting(request.user), "sections": sections}
     return render(request, "start/start.html", context)
 

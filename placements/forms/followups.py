@@ -18,7 +18,7 @@ from bou_portal.audit.models import Verb
 from placements.deadlines import RuleBook
 from placements.episodes import ReviewClock, basis_on, derive
 from placements.forms.children import day_field
-from placements.models import FollowUp, HealthExam, Plan, Review
+from placements.models import Child, FollowUp, HealthExam, Plan, Review
 
 GRADES = [("", "Ej bedömt"), ("1", "1 – mycket dåligt"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5 – mycket bra")]
 GOALS = [
@@ -73,28 +73,38 @@ class CaseRowForm(forms.ModelForm):
             self.add_error(name, f"Dagen ligger före barnets födelseår {self.child.birth_year}. Kontrollera datumet.")
 
     def check_not_there_already(self, cleaned):
-        key = {name: cleaned.get(name) for name in self.same}
-        if None in key.values() or "" in key.values():
-            return
-        twins = type(self.instance).objects.filter(child=self.child, **key).exclude(pk=self.instance.pk)
-        if twins.exists():
+        if self.twins(cleaned).exists():
             self.add_error(
                 self.day, "Det finns redan en sådan den dagen. Kontrollera datumet, eller ändra den som finns."
             )
 
+    def twins(self, cleaned):
+        """Other rows of the child with the same natural key; none while the key has an empty part."""
+        key = {name: cleaned.get(name) for name in self.same}
+        rows = type(self.instance).objects.filter(child=self.child, **key).exclude(pk=self.instance.pk)
+        return rows if all(key.values()) else rows.none()
+
     @transaction.atomic
     def save(self):
+        """The saved row. Sent twice at once, as by a double click, it is saved once."""
+        Child.objects.select_for_update().get(pk=self.child.pk)
+        if twin := self.twins(self.cleaned_data).first():
+            return twin
         verb = Verb.CHANGED if self.instance.pk else Verb.CREATED
         if verb == Verb.CREATED:
             self.instance.entered_by, self.instance.entered_at = self.user, timezone.now()
         self.derive_own()
         row = super().save()
         record(self.user, verb, row, child=str(self.child.uid), fields=sorted(self.changed_data))
-        derive([self.child.pk])
+        self.derive_others(self.child)
         return row
 
     def derive_own(self):
         """Sets what follows from the fields and is stored beside them."""
+
+    @staticmethod
+    def derive_others(child):
+        """Derives anew what rests on rows of this kind."""
 
     @classmethod
     @transaction.atomic
@@ -104,7 +114,7 @@ class CaseRowForm(forms.ModelForm):
             raise ValidationError("Det har gått mer än ett dygn. Fråga din chef om något behöver rättas.")
         record(user, Verb.UNDID, row, child=str(row.child.uid), entered_by=row.entered_by_id)
         row.delete()
-        derive([row.child_id])
+        cls.derive_others(row.child)
 
 
 class FollowUpForm(CaseRowForm):
@@ -213,6 +223,10 @@ class ReviewForm(CaseRowForm):
         bases = [(b.started_on, b.group, b.code) for b in self.child.legal_bases.order_by("started_on")]
         day, row = self.instance.done_on, self.instance
         row.next_due_on, row.next_due_effective_on = ReviewClock().due(basis_on(bases, day), day)
+
+    @staticmethod
+    def derive_others(child):
+        derive([child.pk])
 
 
 class HealthExamForm(CaseRowForm):
