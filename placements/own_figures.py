@@ -6,7 +6,7 @@ from functools import cached_property
 from bou_portal import charts
 from bou_portal.disclosure import Disclosed, NotPublished
 from bou_portal.figures import DEFINITIONS, Definition, Figure, Kind, Shown, intern
-from bou_portal.formats import number, percent, starting
+from bou_portal.formats import count_word, number, percent, starting
 from municipalities.models import Municipality, Release
 from placements.codes import FormGroup, LawGroup
 from placements.indicators import INDICATORS, Scope, Window, figures
@@ -36,6 +36,7 @@ BREAKDOWNS = {
 LISTED = tuple(code for codes in CHAPTERS.values() for code in codes)
 WORDS = dict(FormGroup.choices) | dict(LawGroup.choices) | {"okänt": "Okänt", "okänd": "Okänd ålder"}
 FULL = 100
+NOT_FROZEN, STAYS = "inte fryst än", "lämnar inte kommunen"
 
 
 def word(category):
@@ -54,8 +55,9 @@ class Row:
     notes: tuple[str, ...]
 
     @property
-    def is_state_of_children(self):
-        return self.definition.id in BEHIND
+    def seen_number(self):
+        """Whether there is a number or a mark to see, and not only words about why not."""
+        return self.seen not in (STAYS, NOT_FROZEN)
 
 
 class OwnFigures:
@@ -82,11 +84,11 @@ class OwnFigures:
     def seen(self, code):
         """What the region's readers see of the municipality's figure, in words."""
         if self.released is None:
-            return "inte fryst än"
+            return NOT_FROZEN
         try:
             shown = self.released.cell(code, self.municipality.code)
         except NotPublished:
-            return "lämnar inte kommunen"
+            return STAYS
         return f"{shown.text} ({shown.of})" if shown.of else shown.text
 
     @cached_property
@@ -112,7 +114,7 @@ class OwnFigures:
         if not placed.before.is_shown:
             return f"{said}."
         change = placed.now.value - placed.before.value
-        more = "lika många som" if not change else f"{number(abs(change))} {'fler' if change > 0 else 'färre'} än"
+        more = "lika många som" if not change else f"{count_word(abs(change))} {'fler' if change > 0 else 'färre'} än"
         return f"{said}, {more} kvartalet före."
 
 

@@ -25,13 +25,13 @@ examined = {
 indicator(
     "health_examined",
     "Hälsoundersökta det senaste året",
-    numerator="av dem: hälsoundersökning genomförd under de tolv månaderna till och med dagen D",
+    numerator="barn med en hälsoundersökning genomförd under de tolv månaderna till och med dagen D",
     **examined,
 )
 indicator(
     "dental_examined",
     "Tandundersökta det senaste året",
-    numerator="av dem: tandundersökning genomförd under de tolv månaderna till och med dagen D",
+    numerator="barn med en tandundersökning genomförd under de tolv månaderna till och med dagen D",
     **examined,
 )
 indicator(
@@ -39,7 +39,7 @@ indicator(
     "Hälsoundersökning begärd",
     value=share,
     unit="%",
-    numerator="av dem: hälsoundersökning begärd under insatsen, eller bedömd som uppenbart obehövlig",
+    numerator="insatser där hälsoundersökning är begärd under insatsen eller bedömd som uppenbart obehövlig",
     denominator="insatser som började i perioden",
     source="Indikatorkatalogen, H1",
     **ON_HEALTH,
@@ -47,7 +47,7 @@ indicator(
 in_time = {
     "value": share,
     "unit": "%",
-    "numerator": "av dem: genomförd inom regionens målnivå",
+    "numerator": "de där undersökningen gjordes inom regionens målnivå",
     "denominator": "insatser som började (eller begäran som gjordes, där regionen räknar från begäran) från målnivån till"
     " målnivån plus 90 dagar före dagen D, utom dem där undersökningen var obehövlig",
     "source": "Indikatorkatalogen, H2 och H3",
@@ -60,7 +60,7 @@ indicator(
     "Skolan fungerar",
     value=share,
     unit="%",
-    numerator="av dem: skolgången bedömd till minst 4 av 5 vid den senaste bedömningen",
+    numerator="barn vars skolgång bedömdes till minst 4 av 5 vid den senaste bedömningen",
     denominator="placerade barn 6–15 år vars skolgång har bedömts vid en uppföljning under de senaste tolv månaderna",
     source="Indikatorkatalogen, H7",
     note="Täckningen visar för hur stor andel av de placerade barnen 6–15 år det finns en bedömning.",

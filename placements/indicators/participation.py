@@ -10,7 +10,7 @@ indicator(
     "Barnet hördes vid den senaste uppföljningen",
     value=share,
     unit="%",
-    numerator="av dem: enskilt samtal, eller barnets synpunkt dokumenterad, vid den senaste uppföljningen",
+    numerator="barn som fick ett enskilt samtal, eller vars synpunkt dokumenterades, vid den senaste uppföljningen",
     denominator="barn med en uppföljning i perioden",
     source="Indikatorkatalogen, P5",
     note="Täckningen visar för hur stor andel av barnen det är känt.",

@@ -23,7 +23,7 @@ indicator(
     "Skulle använda hemmet igen",
     value=share,
     unit="%",
-    numerator="av dem: ja",
+    numerator="omdömen med svaret ja",
     denominator="inskickade omdömen med svar på frågan under de 24 månaderna till och med dagen D",
     source="Indikatorkatalogen, B2",
 )
@@ -32,7 +32,7 @@ indicator(
     "Lämnade omdömen",
     value=share,
     unit="%",
-    numerator="av dem: inskickat omdöme",
+    numerator="placeringar med inskickat omdöme",
     denominator="placeringar i HVB och stödboende som slutade i perioden",
     source="Indikatorkatalogen, B3",
 )

@@ -150,12 +150,15 @@ cohort = {
     "source": "Indikatorkatalogen, S2",
 }
 indicator(
-    "S2", "Sammanbrott inom tolv månader", numerator=f"av dem: {BREAKDOWN}, inom 365 dagar (snäv definition)", **cohort
+    "S2",
+    "Sammanbrott inom tolv månader",
+    numerator=f"placeringar med {BREAKDOWN}, inom 365 dagar (snäv definition)",
+    **cohort,
 )
 indicator(
     "S2_broad",
     "Sammanbrott inom tolv månader, vid definition",
-    numerator=f"av dem: {BREAKDOWN}, eller återtaget samtycke, inom 365 dagar",
+    numerator=f"placeringar med {BREAKDOWN}, eller för att samtycket togs tillbaka, inom 365 dagar",
     **cohort,
 )
 indicator(
@@ -163,7 +166,7 @@ indicator(
     "Sammanbrott per 100 placeringsår",
     value=per(100 * DAYS_IN_A_YEAR),
     unit="per 100 placeringsår",
-    numerator=f"placeringar som slutade i perioden: {BREAKDOWN}",
+    numerator=f"placeringar som slutade i perioden med {BREAKDOWN}",
     denominator="vårddygn i perioden; 365,25 dygn är ett placeringsår",
     source="Indikatorkatalogen, S3",
 )

@@ -1,5 +1,6 @@
 """Figures: a municipality's own, exact; the children behind them; and what a region has released."""
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -17,6 +18,7 @@ from placements.models import Child
 from placements.own_figures import LISTED, FigureStory, OwnFigures
 from placements.released_figures import ReleasedFigures
 
+ROWS_ON_A_PAGE = 50
 FILES = {
     "csv": ("text/csv; charset=utf-8", ReleasedFigures.as_csv),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ReleasedFigures.as_xlsx),
@@ -64,10 +66,11 @@ def figure_children(request, code):
         raise Http404("Det finns ingen sådan lista.")
     reached = Child.objects.for_user(request.user, Permission.READ_CASES).filter(municipality=choice.place)
     rows = BEHIND[code].of(choice.place, Window.of(choice.quarter)).filter(child__in=reached).select_related("child")
-    context = {"filter": choice, "rows": list(rows), "definition": DEFINITIONS[code], "splits": bool(BEHIND[code].met)}
+    page = Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("sida"))
+    context = {"filter": choice, "page": page, "definition": DEFINITIONS[code], "splits": bool(BEHIND[code].met)}
     response = render(request, "placements/figure_children.html", context)
     about = {"municipality_id": choice.place.pk, "indicator": code, "quarter": str(choice.quarter)}
-    record(request.user, Verb.OPENED, "placements.child", rows=len(context["rows"]), **about)
+    record(request.user, Verb.OPENED, "placements.child", rows=len(page), **about)
     return response
 
 
