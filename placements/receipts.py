@@ -13,9 +13,9 @@ from placements.models import Delivery, DeliveryRow
 Fate = DeliveryRow.Fate
 LEVELS = {"fel": "Bara fel", "varning": "Bara varningar"}
 REPAIRS = {
-    "a": "utelämnade för att en annan placering börjar samma dag",
-    "b": "öppna placeringar som avslutats där nästa börjar",
-    "c": "placeringar som avkortats där nästa börjar",
+    "a": "Utelämnade för att en annan placering börjar samma dag",
+    "b": "Öppna som avslutats där nästa börjar",
+    "c": "Avkortade där nästa börjar",
 }
 
 
@@ -36,11 +36,7 @@ class Summary:
 
     @property
     def repairs(self):
-        return [(number(self.delivery.repairs.get(rule, 0)), text) for rule, text in REPAIRS.items()]
-
-    @property
-    def has_repairs(self):
-        return any(self.delivery.repairs.values())
+        return [(text, count) for rule, text in REPAIRS.items() if (count := self.delivery.repairs.get(rule, 0))]
 
     @property
     def unconfirmed(self):

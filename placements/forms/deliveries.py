@@ -82,7 +82,7 @@ class TranslationForm(forms.Form):
         free = [(c.name, f"{c.name}: {c.meaning}") for c in COLUMNS[delivery.kind] if c.name not in found]
         for index, header in enumerate(self.headers):
             self.fields[f"header_{index}"] = forms.ChoiceField(
-                label=f"Rubriken ”{header}”", choices=[(PASS_OVER, "Ta inte med"), *free]
+                label=f"Rubriken ”{header}”", required=False, choices=[(PASS_OVER, "Ta inte med"), *free]
             )
         self.words = {}
         for column, theirs in unknown.items():
@@ -98,7 +98,7 @@ class TranslationForm(forms.Form):
 
     def clean(self):
         chosen = [self.cleaned_data.get(f"header_{index}") for index in range(len(self.headers))]
-        taken = [column for column in chosen if column != PASS_OVER]
+        taken = [column for column in chosen if column and column != PASS_OVER]
         twice = {column for column in taken if taken.count(column) > 1}
         if twice:
             raise forms.ValidationError(f"Två rubriker är valda för {', '.join(sorted(twice))}. Välj en.")

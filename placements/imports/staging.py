@@ -24,6 +24,8 @@ from placements.models import Delivery, DeliveryMapping
 
 AT_ONCE = 3_000  # rows; more than these are worked on behind the page, with a progress bar
 
+OPEN = (Delivery.State.STAGED, Delivery.State.WORKING)
+
 
 def stage(table: Table, name: str, sha256: str, kind: str, delivered: date | None, user, municipalities) -> Delivery:
     """Keep an uploaded file for preview."""
@@ -106,12 +108,17 @@ def work(delivery: Delivery):
     try:
         prepared = _prepared(delivery)
         if user and prepared.base == delivery.base:
-            with suppress(BaseChanged):
+            try:
                 take_in(delivery, prepared, user)
                 return
-            prepared = _prepared(delivery)
+            except BaseChanged:
+                delivery.refresh_from_db()
+                if delivery.is_confirmed:
+                    return
+                prepared = _prepared(delivery)
         _show(delivery, prepared, again=user is not None)
     except Unreadable as error:
+        delivery.refresh_from_db()
         delivery.state, delivery.problem, delivery.lease_until = Delivery.State.FAILED, str(error), None
         delivery.save(update_fields=["state", "problem", "lease_until"])
 
@@ -142,4 +149,6 @@ def _show(delivery: Delivery, prepared: Prepared, again: bool):
             "En annan leverans lästes in under tiden. Utfallet är räknat om: titta igenom det och godkänn igen."
         )
     with transaction.atomic():
-        store(delivery, prepared)
+        open_ = Delivery.objects.select_for_update().filter(pk=delivery.pk, state__in=OPEN)
+        if open_:  # otherwise somebody else took it in meanwhile
+            store(delivery, prepared)

@@ -124,6 +124,34 @@ def test_a_preview_is_made_anew_when_the_base_has_changed(client, staged):
     assert Placement.objects.count() == 1
 
 
+def test_a_delivery_that_comes_in_at_the_very_same_time_makes_the_preview_anew(
+    client, staged, data_steward, monkeypatch
+):
+    leave(client, HEADERS + ROW)
+    other, take_in = Delivery.objects.first(), staging.take_in
+
+    def after_the_other(*args):
+        monkeypatch.setattr(staging, "take_in", take_in)
+        staging.start(other, data_steward)
+        return take_in(*args)
+
+    monkeypatch.setattr(staging, "take_in", after_the_other)
+    assert "En annan leverans lästes in under tiden" in confirm(client, staged).content.decode()
+    other.refresh_from_db()
+    assert other.is_confirmed
+    assert Placement.objects.count() == 1
+
+
+def test_a_delivery_somebody_else_confirmed_first_stays_as_it_is(client, staged, data_steward):
+    late = Delivery.objects.get(pk=staged.pk)
+    confirm(client, staged)
+    late.confirmed_by = data_steward
+    staging.work(late)
+    staged.refresh_from_db()
+    assert staged.is_confirmed
+    assert Event.objects.filter(verb="imported").count() == 1
+
+
 def test_a_confirmation_of_an_outdated_page_is_refused(client, staged):
     response = confirm(client, staged, base="old")
     assert "har räknats om" in response.content.decode()

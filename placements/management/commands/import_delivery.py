@@ -5,7 +5,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from bou_portal.imports import MAX_BYTES, ImportResult, RowError, Unreadable, check_name_and_size, safe_name
 from municipalities.models import Municipality
@@ -32,17 +32,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", help="filen")
         parser.add_argument("--kind", choices=Delivery.Kind.values, default=Delivery.Kind.PLACEMENTS.value)
-        parser.add_argument("--delivered", type=self.day, help="leveransens datum, annars filens nyaste datum")
+        parser.add_argument("--delivered", metavar="DATUM", help="leveransens datum, annars filens nyaste datum")
         parser.add_argument("--municipality", help="skriv bara denna kommun (kommunkod); andras rader läses inte in")
         parser.add_argument("--dry-run", action="store_true", help="visa vad som skulle hända, skriv inget")
         parser.add_argument("--format", choices=["text", "json"], default="text")
-
-    @staticmethod
-    def day(text):
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            raise CommandError(f"”{text}” är inget datum. Skriv ÅÅÅÅ-MM-DD.") from None
 
     def handle(self, *args, file, kind, delivered, municipality, dry_run, **options):
         try:
@@ -52,18 +45,25 @@ class Command(BaseCommand):
                 Path(file).name,
                 content,
                 kind=kind,
-                delivered=delivered,
+                delivered=self.day(delivered),
                 municipalities=municipalities,
                 dry_run=dry_run,
             )
         except Unreadable as error:
-            result = ImportResult(safe_name(file), kind, delivered)
+            result = ImportResult(safe_name(file), kind)
             result.messages.append(RowError(None, None, None, "error", "unreadable", str(error)))
             self.show(result, options["format"], dry_run)
             sys.exit(2)
         self.show(result, options["format"], dry_run)
         if result.counts["refused"]:
             sys.exit(1)
+
+    @staticmethod
+    def day(text):
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            raise Unreadable(f"”{text}” är inget datum. Skriv ÅÅÅÅ-MM-DD.") from None
 
     @staticmethod
     def municipalities(code):
