@@ -217,6 +217,7 @@ SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "bou_portal.views.csrf_failure"
 
 # --- headers --------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
