@@ -7,4 +7,3 @@ from django.core.management import call_command
 @shared_task
 def clean_up():
     call_command("apply_retention")
-    call_command("clearsessions")
