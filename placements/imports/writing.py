@@ -253,8 +253,9 @@ def forget_children(keys: Collection[ChildKey]):
     """Remove children that no delivery mentions any more and that nobody has written anything about."""
     rows = DeliveryRow.objects.filter(about(keys), delivery__state="confirmed").exclude(fate=DeliveryRow.Fate.REFUSED)
     delivered = set(rows.values_list("municipality", "child_code"))
-    left = {key: child.pk for key, child in children_of(keys).items() if key not in delivered}
-    for child in Child.objects.filter(pk__in=left.values()):
-        rows_of = (child.follow_ups, child.plans, child.reviews, child.health_exams)
-        if not any(rows.filter(entered_at__isnull=False).exists() for rows in rows_of):
-            child.delete()
+    ids = [child.pk for key, child in children_of(keys).items() if key not in delivered]
+    for first in range(0, len(ids), BATCH):
+        children = Child.objects.filter(pk__in=ids[first : first + BATCH])
+        for name in ("follow_ups", "plans", "reviews", "health_exams"):
+            children = children.exclude(**{f"{name}__entered_at__isnull": False})
+        children.delete()
