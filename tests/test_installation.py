@@ -112,7 +112,7 @@ def test_production_refuses_to_start_without_a_key_of_its_own(tmp_path):
 
 
 @pytest.mark.processes
-def test_a_silent_broker_holds_a_page_two_seconds_at_most(tmp_path):
+def test_a_silent_broker_does_not_hold_a_page(tmp_path):
     with socket.socket() as broker:
         broker.bind(("127.0.0.1", 0))
         broker.listen()
@@ -127,4 +127,6 @@ except Exception as error:
     print(type(error).__name__, round(time.monotonic() - started))
 """
         answer = production(f"exec({code!r})", CELERY_BROKER_URL=url, BOU_VAR=str(tmp_path))
-    assert answer.stdout == "OperationalError 2\n", answer.stderr
+    error, seconds = answer.stdout.split()
+    assert error == "OperationalError", answer.stderr
+    assert int(seconds) < 10  # 2 on an idle machine; without our settings it never comes back
