@@ -23,8 +23,8 @@ def both_factors(settings):
     settings.SECOND_FACTOR_REQUIRED = True
 
 
-def give_password(client, email="maja@sundsvall.example", password=PASSWORD, **extra):
-    return client.post(LOGIN, {"login": email, "password": password}, **extra)
+def give_password(client, email="maja@sundsvall.example", password=PASSWORD, **more):
+    return client.post(LOGIN, {"login": email, "password": password} | more)
 
 
 def code_for(secret, at):
@@ -261,3 +261,30 @@ def test_every_page_of_the_library_is_ours_in_swedish(client, social_worker, nam
     assert "Till innehållet" in page
     for english in ("Password", "Sign ", "Two-Factor", "Authenticator", "placeholder="):
         assert english not in page.split("<main")[1], english
+
+
+def test_signing_in_leads_on_to_the_page_that_was_asked_for(client, head_of_ifo):
+    asked = client.get("/medarbetare/")
+    assert asked["Location"] == f"{LOGIN}?next=/medarbetare/"
+    page = client.get(asked["Location"]).content.decode()
+    assert '<input type="hidden" name="next" value="/medarbetare/">' in page.replace('"/>', '">')
+    assert give_password(client, head_of_ifo.email, next="/medarbetare/")["Location"] == "/medarbetare/"
+
+
+def test_signing_in_leads_to_no_other_site(client, social_worker):
+    assert give_password(client, next="https://ond.example/")["Location"] == "/"
+
+
+def test_what_protects_the_account_is_changed_only_after_the_password_anew(client, social_worker, time_machine):
+    time_machine.move_to("2026-11-23T08:00:00+01:00", tick=False)
+    give_password(client)
+    assert client.get("/konto/tvafaktor/app/").status_code == 200
+    time_machine.shift(6 * 60)
+    again = client.get("/konto/tvafaktor/app/")
+    assert again["Location"] == "/konto/bekrafta/?next=%2Fkonto%2Ftvafaktor%2Fapp%2F"
+    page = client.get(again["Location"]).content.decode()
+    assert "Bekräfta att det är du" in page
+    wrong = client.post(again["Location"], {"password": "fel-losenord-helt"}).content.decode()
+    assert "Lösenordet stämmer inte." in wrong
+    assert client.post(again["Location"], {"password": PASSWORD})["Location"] == "/konto/tvafaktor/app/"
+    assert client.get("/konto/tvafaktor/app/").status_code == 200
