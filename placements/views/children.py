@@ -41,6 +41,7 @@ def chosen_placements(request):
 
 
 @requires(Permission.READ_CASES)
+@require_GET
 def child_list(request):
     narrowing, placements = chosen_placements(request)
     page = CasePage(placements, request.GET.get("sida"), narrowing.chosen.get("status") or "pågående")
@@ -71,6 +72,7 @@ def child_lookup(request):
 
 
 @requires(Permission.READ_CASES)
+@require_GET
 def child_detail(request, uid):
     children = Child.objects.for_user(request.user, Permission.READ_CASES).select_related("municipality__region")
     child = get_object_or_404(children, uid=uid)

@@ -5,7 +5,7 @@ from collections import Counter
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import record
@@ -17,6 +17,7 @@ from placements.models import CareHome
 
 
 @requires(Permission.READ_HOMES)
+@require_GET
 def home_list(request):
     narrowing = HomeFilter(request.GET)
     homes = narrowing.narrow(CareHome.objects.for_user(request.user, Permission.READ_HOMES))
@@ -35,6 +36,7 @@ def home_list(request):
 
 
 @requires(Permission.READ_HOMES)
+@require_GET
 def home_detail(request, uid):
     homes = CareHome.objects.for_user(request.user, Permission.READ_HOMES)
     home = get_object_or_404(homes.select_related("location__region", "proposed_by"), uid=uid)

@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
+from django.views.decorators.http import require_GET
 
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import record
@@ -57,6 +58,7 @@ def said(words):
 
 
 @requires(Permission.RATE_HOMES)
+@require_GET
 def rating_receipt(request, uid):
     """What was sent, what the region has released about the home, and until when the rating may be changed."""
     rating = getattr(ended_stay(request.user, uid), "rating", None)
