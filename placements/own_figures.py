@@ -144,6 +144,10 @@ class FigureStory:
         self.seen = own.seen(code)
         self.has_children = code in BEHIND
 
+    @property
+    def heading(self):
+        return starting(self.own.quarter.text)
+
     @cached_property
     def trend(self):
         """Line and table over the quarters; where nothing can be measured the line has a gap."""
