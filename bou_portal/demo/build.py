@@ -98,12 +98,17 @@ def deliver(share, world, number, since, until):
             row
             for code, children in world.items()
             if (code, number) != HOLE
-            for row in rows_of(code, children, first, until)
+            for row in rows_of(code, known(children, since, until), first, until)
         ]
         content = as_csv(kind, rows)
         (folder / name).write_bytes(content)
         read += import_delivery(name, content, kind=kind, delivered=until).read
     return read
+
+
+def known(children, since, until):
+    """Those who were in care at some time between the days."""
+    return [c for c in children if c.started_on <= until and (c.ended_on is None or c.ended_on >= since)]
 
 
 def freeze_region(which):
