@@ -15,11 +15,11 @@ def own_work(user, memberships, everything=False):
     seen = worklist.overview(reached.assigned(worker=user))
     rated = Placement.objects.for_user(user, Permission.RATE_HOMES).assigned(worker=user)
     ratings = worklist.rating_tasks(rated)
-    untaken = reached.open().unassigned().count()
+    untaken = reached.open().without_worker().count()
     sentence = waiting_sentence(seen, ratings, "dina") or "Du har inga placerade barn just nu."
     if untaken:
         children = "placerat barn" if untaken == 1 else "placerade barn"
-        sentence = f"{sentence} {said(f'{neuter(untaken)} {children} har ingen ansvarig')}"
+        sentence = f"{sentence} {said(f'{neuter(untaken)} {children} saknar socialsekreterare')}"
     context = {
         "seen": seen,
         "tasks": [*seen.tasks, *ratings],

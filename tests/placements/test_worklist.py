@@ -1,8 +1,11 @@
 """What waits, by which rule. Every expected day is counted by hand."""
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from municipalities.models import Region
 from placements import worklist
@@ -218,3 +221,37 @@ def many_children(municipality, count):
     )
     derive(child.pk for child in children)
     return children
+
+
+DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
+
+
+@given(due=DAYS, grace=st.integers(0, 4), today=DAYS)
+def test_state_is_late_exactly_after_the_last_day(due, grace, today):
+    last = due + timedelta(days=grace)
+    state = worklist.state_of(due, last, today)
+    assert (state is not None and state[0] == worklist.LATE) == (today > last)
+    assert (state is None) == (today <= last and (due - today).days > 30)
+
+
+@given(whole=st.integers(1, 500), data=st.data())
+def test_share_is_rounded_half_up(whole, data):
+    part = data.draw(st.integers(0, whole))
+    exact = Decimal(100 * part) / whole
+    expected = exact.quantize(Decimal(1), ROUND_HALF_UP)
+    # a share with a recurring decimal never lies on the half, so the quotient's own rounding does no harm
+    assert worklist.Part(part, whole).text == f"{expected}\u00a0%"
+
+
+@pytest.mark.parametrize(
+    ("late", "soon", "said"),
+    [
+        (3, 4, ["tre saker är försenade", "fyra ska bli klara inom 30 dagar"]),
+        (1, 0, ["en sak är försenad"]),
+        (0, 1, ["en sak ska bli klar inom 30 dagar"]),
+        (13, 1, ["13 saker är försenade", "en ska bli klar inom 30 dagar"]),
+        (0, 0, []),
+    ],
+)
+def test_sentence_counts_in_words(late, soon, said):
+    assert worklist.counted(late, soon) == said
