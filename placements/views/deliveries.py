@@ -17,7 +17,7 @@ from placements.models import Delivery
 
 def reached(request, uid):
     deliveries = Delivery.objects.for_user(request.user, Permission.IMPORT_DELIVERIES)
-    return get_object_or_404(deliveries.select_related("uploaded_by", "confirmed_by"), uid=uid)
+    return get_object_or_404(deliveries.select_related("uploaded_by", "confirmed_by").defer("table"), uid=uid)
 
 
 @requires(Permission.IMPORT_DELIVERIES)
