@@ -85,7 +85,7 @@ class Delivery(models.Model):
     read_as = models.CharField("läst som", max_length=40, blank=True)
     ignored = models.JSONField("rubriker som inte togs med", default=list)
     notes = models.JSONField("meddelanden om hela leveransen", default=list)
-    problem = models.CharField("problem", max_length=300, blank=True)
+    problem = models.CharField("vad som gick fel", max_length=300, blank=True)
     rows_done = models.PositiveIntegerField("rader klara", default=0)
     rows_total = models.PositiveIntegerField("rader", default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
