@@ -7,15 +7,16 @@ from django.utils import timezone
 
 from bou_portal.disclosure import THRESHOLD
 from bou_portal.disclosure.release import latest_versions
-from bou_portal.figures import DEFINITIONS
 from bou_portal.formats import listing
 from bou_portal.reports.blocks import definition_of
 from bou_portal.reports.chapters import chapters
-from bou_portal.reports.homes import homes_for_region, homes_used_by
+from bou_portal.reports.homes import homes_for_region, homes_used
 from bou_portal.reports.models import Report
+from bou_portal.reports.own_tables import own_tables
 from bou_portal.reports.sources import Source
 from placements.models import Delivery
 
+DAYS = {1: "1 januari–31 mars", 2: "1 april–30 juni", 3: "1 juli–30 september", 4: "1 oktober–31 december"}
 READERS = {
     Report.Issue.INTERN: "Till IFO-chefen. Exakta tal, endast för kommunen.",
     Report.Issue.SHARED: "Får spridas. Små tal är dolda.",
@@ -39,31 +40,28 @@ def report_contents(region, quarter, scope, exact, releases, *, version, reason)
     own_exact, own_released = by_place(exact), by_place(released)
     frame = {
         "quarter_text": quarter.text,
-        "period_text": quarter.period.text,
+        "period_text": f"{DAYS[quarter.number]} {quarter.year}",
         "frozen_on": str(timezone.localdate()),
         "correction": reason,
         "is_demo": settings.DEMO,
         "code_version": settings.VERSION,
     }
-    shared_homes = homes_for_region(now)
+    shared_homes, used = homes_for_region(now), homes_used(scope.ids, quarter, now)
+    tables = own_tables(scope.ids, quarter)
+
+    def report(place, issue, own, **beside):
+        code = place.code if place else region.code
+        intern = issue == Report.Issue.INTERN
+        source = Source(quarter, code, region.code, intern, own.get(code, {}), released, scope.municipalities, **beside)
+        complete = completeness([place] if place else scope.municipalities, scope)
+        return place, issue, content(frame, source, issue, complete)
+
     made = []
-    for municipality in scope.municipalities:
-        for issue, own in ((Report.Issue.INTERN, own_exact), (Report.Issue.SHARED, own_released)):
-            code, is_intern = municipality.code, issue == Report.Issue.INTERN
-            source = Source(quarter, code, region.code, is_intern, own.get(code, {}), released)
-            homes = homes_used_by(municipality, quarter, now) if source.is_intern else shared_homes
-            made.append(
-                (municipality, issue, content(frame, source, issue, homes, completeness([municipality], scope)))
-            )
-    source = Source(quarter, region.code, region.code, False, own_released[region.code], released)
-    made.append(
-        (
-            None,
-            Report.Issue.REGION,
-            content(frame, source, Report.Issue.REGION, shared_homes, completeness(scope.municipalities, scope)),
-        )
-    )
-    return made
+    for place in scope.municipalities:
+        beside = {"homes": used.get(place.pk, []), "tables": tables.get(place.code, {})}
+        made.append(report(place, Report.Issue.INTERN, own_exact, **beside))
+        made.append(report(place, Report.Issue.SHARED, own_released, homes=shared_homes))
+    return [*made, report(None, Report.Issue.REGION, own_released, homes=shared_homes)]
 
 
 def by_place(figures):
@@ -74,14 +72,14 @@ def by_place(figures):
     return places
 
 
-def content(frame, source, issue, homes, complete):
-    parts = chapters(source, homes)
+def content(frame, source, issue, complete):
+    parts = chapters(source)
     return frame | {
         "readers": READERS[issue],
         "chapters": parts,
         "reading": reading(source),
         "completeness": complete,
-        "definitions": [definition_of(id) for id in DEFINITIONS if id in source.used],
+        "definitions": [definition_of(id) for id in source.numbers],
     }
 
 
@@ -90,7 +88,11 @@ def reading(source):
     lines = [
         "Barn räknas, inte rader. En placering omfattar nätterna från startdagen till och med natten före slutdagen. "
         "Andelar är avrundade till hela procent.",
-        "Ingen uppgift betyder att kommunen inte har lämnat uppgiften. – betyder att det inte finns något att mäta.",
+        "Ingen uppgift betyder att kommunen inte har lämnat uppgiften. – betyder att det inte finns något att mäta, eller "
+        "att måttet inte publiceras. Rader med bara nollor är utelämnade; summorna gäller alla.",
+        "Siffran efter ett mått leder till dess definition. Dagen D är kvartalets sista dag. Medianen är det mittersta "
+        "värdet. Ett mönster är fem värden i rad som stiger eller faller, eller sex i rad på samma sida om medianen; annat är "
+        "oftast slump. Kv 3 är kvartal 3. En enhet är en procentenhet.",
     ]
     if source.is_intern:
         return [*lines, "Utgåvan Intern visar exakta tal och stannar i kommunen. Regionens tal är de som publiceras."]

@@ -2,45 +2,62 @@
 
 from django.template.loader import render_to_string
 
-from bou_portal import charts
+from bou_portal import charts, maps
+
+NARROW = 340  # half a page's width, in the drawing's units
+WIDE = 410  # a map's key needs more
 
 
 def drawn(block):
     """A block of content with its chart drawn, where it has one. Blocks carry shown values only."""
     kind = block["type"]
-    if kind == "bars":
-        return block | {
-            "chart": charts.bars(
-                [(row["label"], row["value"], row["text"]) for row in block["rows"]],
-                title=block["title"],
-                unit=block.get("unit", ""),
-                conclusion=block.get("sentence", ""),
-                width=320,
-            )
-        }
-    if kind in ("line", "run", "stacked"):
-        rows = [
-            (name["name"], [charts.Point(point["label"], point["value"], point["text"]) for point in name["points"]])
-            for name in block["series"]
-        ]
-        options = {"title": block["title"], "unit": block.get("unit", ""), "conclusion": block.get("sentence", "")}
-        if kind == "run":
-            chart = charts.run_chart(rows[0][1], heading="Kvartal", **options)
-        else:
-            chart = {"line": charts.line, "stacked": charts.stacked}[kind](rows, **options)
-        return block | {"chart": chart}
-    if kind == "pair":
-        return block | {"left": drawn(block["left"]), "right": drawn(block["right"])}
+    if kind in DRAWINGS:
+        return block | {"chart": DRAWINGS[kind](block, title=block["title"], conclusion=block["sentence"])}
+    if kind == "columns":
+        return block | {"blocks": [drawn(each) for each in block["blocks"]]}
     if kind == "figures":
         return block | {"figures": [figure | {"spark": _spark(figure)} for figure in block["figures"]]}
     return block
 
 
+def _bars(block, **words):
+    rows = [(row["label"], row["value"], row["text"]) for row in block["rows"]]
+    top = 100 if block["unit"] == "%" else None
+    return charts.bars(rows, unit=block["unit"], top=top, width=NARROW, **words)
+
+
+def _line(block, **words):
+    return charts.line([("", _points(block["points"]))], unit=block["unit"], width=NARROW, height=190, **words)
+
+
+def _run(block, **words):
+    return charts.run_chart(
+        _points(block["points"]), unit=block["unit"], heading="Kvartal", width=NARROW, height=190, **words
+    )
+
+
+def _strip(block, **words):
+    rows = [(row["name"], row["values"], row["own"]) for row in block["rows"]]
+    return charts.strip(rows, unit=block["unit"], own_name=block["own_name"], width=NARROW, **words)
+
+
+def _map(block, **words):
+    places = [maps.Place(row["code"], row["label"], row["value"], row["text"]) for row in block["places"]]
+    return maps.region_map(places, links=False, width=WIDE, **words)
+
+
+def _points(rows):
+    return [charts.Point(row["label"], row["value"], row["text"]) for row in rows]
+
+
+DRAWINGS = {"bars": _bars, "line": _line, "run": _run, "strip": _strip, "map": _map}
+
+
 def _spark(figure):
-    points = [charts.Point(point["label"], point["value"], point["text"]) for point in figure.get("trend", [])]
+    points = _points(figure["trend"])
     if sum(point.value is not None for point in points) < 2:
         return ""
-    return charts.spark(points, title=figure["label"], unit=figure.get("unit", "")).svg
+    return charts.spark(points, title=figure["label"], unit=figure["unit"]).svg
 
 
 def chapters(report):

@@ -6,10 +6,14 @@ and the region's own report.
 
 from dataclasses import dataclass, field
 
+from bou_portal.disclosure.published import BY_MEASURE
 from bou_portal.figures import Shown, State
 from bou_portal.periods import Quarter
+from municipalities.models import Municipality
 
 NO_FIGURE = Shown(State.NOT_DELIVERED)
+NOT_PUBLISHED = Shown(State.NOT_APPLICABLE)
+WHOLE_REGION = ", hela regionen"
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,7 @@ class Source:
     """Figures of one place for one quarter and the seven before it, with the region's released ones beside them.
 
     `own` holds this place's figures only, `released` the region's and its municipalities', both by quarter, place,
-    indicator and category.
+    indicator and category. `tables` are a municipality's own tables (own_tables.py), for the issue "Intern" alone.
     """
 
     quarter: Quarter
@@ -26,8 +30,11 @@ class Source:
     is_intern: bool
     own: dict = field(repr=False)
     released: dict = field(repr=False)
-    # Ids of the figures that the chapters have printed, for the page of definitions.
-    used: set = field(default_factory=set, repr=False)
+    municipalities: tuple[Municipality, ...] = field(default=(), repr=False)
+    homes: list = field(default_factory=list, repr=False)
+    tables: dict = field(default_factory=dict, repr=False)
+    # Numbers of the definitions that the chapters point to, in the order they first do.
+    numbers: dict = field(default_factory=dict, repr=False)
 
     @property
     def quarters(self):
@@ -38,29 +45,33 @@ class Source:
     def is_region(self):
         return self.place == self.region
 
+    def number(self, id):
+        """The number of the indicator's definition on the last pages."""
+        return self.numbers.setdefault(id, len(self.numbers) + 1)
+
     def figure(self, id, category=None, quarter=None):
         """The place's own figure as this issue may show it."""
-        figure = self.own.get((quarter or self.quarter, self.place, id, category), NO_FIGURE)
-        if figure.state in (State.SHOWN, State.HIDDEN):
-            self.used.add(id)
-        return figure
+        return self.own.get((quarter or self.quarter, self.place, id, category), NO_FIGURE)
 
     def of_region(self, id, category=None, quarter=None):
-        """The region's released figure."""
+        """The region's released figure; not applicable when such a figure is never told."""
+        if id not in BY_MEASURE:
+            return NOT_PUBLISHED
         return self.released.get((quarter or self.quarter, self.region, id, category), NO_FIGURE)
 
-    def of_municipality(self, code, id, category=None):
-        """Another municipality's released figure this quarter."""
-        return self.released.get((self.quarter, code, id, category), NO_FIGURE)
+    def of_municipality(self, code, id):
+        """A municipality's released figure this quarter."""
+        return self.released.get((self.quarter, code, id, None), NO_FIGURE)
 
     def knows(self, id, category=None):
         """Whether there is anything to say: a number, or a mark for one."""
         return self.figure(id, category).state in (State.SHOWN, State.HIDDEN)
 
-    def categories(self, id):
-        """The breakdown's words present this quarter, in the order of the code list."""
-        return [
-            category
-            for quarter, _, figure_id, category in self.own
-            if quarter == self.quarter and figure_id == id and category is not None
-        ]
+    def breakdown(self, id):
+        """Whose it is, and (category, figure last quarter, figure now): the region's where the place's own is not told."""
+        own = [key[3] for key in self.own if key[0] == self.quarter and key[2] == id and key[3] is not None]
+        if own:
+            return "", [(word, self.figure(id, word, self.quarter.previous()), self.figure(id, word)) for word in own]
+        shared = [key[3] for key in self.released if key[:3] == (self.quarter, self.region, id) and key[3] is not None]
+        before = self.quarter.previous()
+        return WHOLE_REGION, [(word, self.of_region(id, word, before), self.of_region(id, word)) for word in shared]

@@ -1,11 +1,18 @@
 """Placed children now: how many, where, by which law, how old."""
 
 from bou_portal.figures import State
-from bou_portal.reports.blocks import bars, over_time, side_by_side, table, text
+from bou_portal.formats import listing, number
+from bou_portal.periods import Quarter
+from bou_portal.reports.blocks import bars, line, over_time, side_by_side, table, text, without_empty
+from bou_portal.reports.own_tables import AGE_SEX, DISTANCE, HOSTS
+from bou_portal.reports.sources import WHOLE_REGION
 from placements.codes import FormGroup, LawGroup, Sex
+from placements.indicators.volume import AGES, UNKNOWN_AGE
 
 ID = "placerade"
 WORDS = {str(word): label for words in (FormGroup, LawGroup, Sex) for word, label in words.choices}
+WORDS |= {age: f"{age.replace('-', '–')} år" for age in AGES if age != "21+"} | {"21+": "21 år och äldre"}
+UNKNOWN_WORDS = {UNKNOWN_AGE, "okänt"}
 
 
 def title(source):
@@ -13,7 +20,7 @@ def title(source):
 
 
 def word(category):
-    return WORDS.get(category, category)
+    return "Okänt" if category in UNKNOWN_WORDS else WORDS.get(category, category)
 
 
 def blocks(source):
@@ -22,57 +29,74 @@ def blocks(source):
         return [text("Ingen uppgift: ingen leverans för kvartalet.")]
     if placed.is_shown and not placed.value:
         return [text("Inga placerade barn kvartalets sista dag.")]
-    made = [side_by_side(trend(source), flows(source))]
-    forms = by(source, "form")
-    if forms:
-        made.insert(0, side_by_side(*forms))
-    made += [
-        breakdown(source, name, caption) for name, caption in (("law", "Lagrum"), ("age", "Ålder"), ("sex", "Kön"))
+    return [
+        side_by_side(*forms(source)),
+        side_by_side(trend(source), flows(source)),
+        side_by_side(breakdown(source, "law", "Lagrum"), breakdown(source, "age", "Ålder"), by_sex(source)),
+        side_by_side(distances(source), hosts(source)),
     ]
-    return [block for block in made if block]
 
 
-def by(source, name):
-    """Chart and table of the children by form, or None where this issue may not show it."""
-    pairs = cells(source, name)
-    if not pairs:
-        return None
-    largest = max((p for p in pairs if p[1].is_shown), key=lambda pair: pair[1].value, default=None)
-    sentence = (
-        f"Vanligast är {largest[0].lower() if largest[0] not in ('HVB', 'SiS') else largest[0]}." if largest else ""
-    )
-    drawn = [pair for pair in pairs if not pair[1].is_shown or pair[1].value]
-    rows = [(label, shown.text) for label, shown in pairs] + [("Alla", source.figure("placed_on").text)]
+def forms(source):
+    """Chart and table of the children by form; the region's where the place's own is not told."""
+    whose, cells = source.breakdown("placed_on_by_form")
+    shown = [(word(category), now) for category, _, now in cells if now.is_shown and now.value]
+    if not shown:
+        return ()
+    largest = max(shown, key=lambda pair: pair[1].value)
+    name = largest[0] if largest[0] in ("HVB", "SiS") else largest[0].lower()
+    drawn = [(word(category), now) for category, _, now in cells if not now.is_shown or now.value]
     return (
-        bars(f"Placerade barn {source.quarter.end} efter form", drawn, sentence=sentence),
-        table("Placerade barn sista dagen efter form", ("Form", "Barn"), rows),
+        bars(f"Placerade barn efter form{whose}", drawn, sentence=f"Vanligast är {name}: {largest[1].text} barn."),
+        count_table(source, "placed_on_by_form", "Form"),
     )
 
 
-def cells(source, name):
-    id = f"placed_on_by_{name}"
-    return [(word(category), source.figure(id, category)) for category in source.categories(id)]
+def count_table(source, id, heading, note=""):
+    """Last quarter and this, row by row with the sum; rows of nought in both quarters are left out."""
+    whose, cells = source.breakdown(id)
+    before, now = source.quarter.previous(), source.quarter
+    rows = without_empty([line(word(category), then.text, here.text) for category, then, here in cells])
+    if not rows:
+        return None
+    figure = source.of_region if whose else source.figure
+    total = line("Alla", figure("placed_on", quarter=before).text, figure("placed_on").text)
+    caption = f"Placerade barn efter {heading.lower()}{whose}"
+    return table(caption, (heading, f"Kv {before.number}", f"Kv {now.number}"), [*rows, total], note)
 
 
 def breakdown(source, name, heading):
-    pairs = cells(source, name)
-    if not pairs:
-        return None
-    rows = [(label, shown.text) for label, shown in pairs] + [("Alla", source.figure("placed_on").text)]
-    return table(f"Placerade barn sista dagen efter {heading.lower()}", (heading, "Barn"), rows)
+    note = "Ålder: kalenderåret minus födelseåret." if name == "age" else ""
+    return count_table(source, f"placed_on_by_{name}", heading, note)
+
+
+def by_sex(source):
+    """Age by sex for the own municipality, otherwise sex alone."""
+    counts = source.tables.get(AGE_SEX)
+    if not counts:
+        return breakdown(source, "sex", "Kön")
+    sexes = [sex for sex in Sex.values if any(counts[age, sex] for age in (*AGES, UNKNOWN_AGE))]
+    rows = [line(word(age), *(counts[age, sex] for sex in sexes)) for age in (*AGES, UNKNOWN_AGE)]
+    total = line("Alla", *(sum(counts[age, sex] for age in (*AGES, UNKNOWN_AGE)) for sex in sexes))
+    return table("Ålder och kön", ("Ålder", *(plural(sex) for sex in sexes)), [*without_empty(rows), total])
+
+
+def plural(sex):
+    return {Sex.GIRL: "Flickor", Sex.BOY: "Pojkar"}.get(sex, "Okänt")
 
 
 def trend(source):
     points = [(quarter, source.figure("placed_on", quarter=quarter)) for quarter in source.quarters]
-    seen = [shown for _, shown in points if shown.is_shown]
-    sentence = ""
-    if len(seen) > 1:
-        first, last = seen[0], seen[-1]
-        direction = (
-            "lika många som" if first.value == last.value else "fler än" if last.value > first.value else "färre än"
-        )
-        sentence = f"{last.text} barn, {direction} för två år sedan ({first.text})." if len(seen) == 8 else ""
-    return over_time("line", "Placerade barn sista dagen i kvartalet", [("Barn", points)], sentence=sentence)
+    seen = [(quarter, shown) for quarter, shown in points if shown.is_shown]
+    if len(seen) < 2:
+        return None
+    (since, first), (until, last) = seen[0], seen[-1]
+    if first.value == last.value:
+        sentence = f"{last.text} barn {until.text}, lika många som {since.text}."
+    else:
+        way = "fler" if last.value > first.value else "färre"
+        sentence = f"{number(abs(last.value - first.value))} {way} än {since.text}: {last.text} barn mot {first.text}."
+    return over_time("line", "Placerade barn sista dagen i kvartalet", points, sentence=sentence)
 
 
 FLOWS = (
@@ -87,12 +111,38 @@ FLOWS = (
 def flows(source):
     """What began and ended, for the place where it may be shown, otherwise for the region."""
     own = any(source.knows(id) for id, _ in FLOWS)
-    figure = source.figure if own else source.of_region
-    rows = [(label, figure(id, quarter=source.quarter.previous()).text, figure(id).text) for id, label in FLOWS]
-    place = "" if own else ", hela regionen"
-    before = source.quarter.previous()
-    return table(
-        f"Rörelser under kvartalet{place}",
-        ("", f"Kvartal {before.number}", f"Kvartal {source.quarter.number}"),
-        rows,
+    figure, before = source.figure if own else source.of_region, source.quarter.previous()
+    rows = [
+        line(name, figure(id, quarter=before).text, figure(id).text, definition=source.number(id)) for id, name in FLOWS
+    ]
+    caption = f"Rörelser under kvartalet{'' if own else WHOLE_REGION}"
+    return table(caption, ("Händelse", *quarters(before, source.quarter)), rows)
+
+
+def quarters(*which: Quarter):
+    return [f"Kv {quarter.number}" for quarter in which]
+
+
+def distances(source):
+    """How far from home the municipality's own children live."""
+    counts = source.tables.get(DISTANCE)
+    if not counts:
+        return None
+    words = {"own": "I den egna kommunen", "county": "I en annan kommun i länet", "elsewhere": "I ett annat län"}
+    rows = [line(name, counts[way]) for way, name in words.items()] + [line("Okänt", counts[""])]
+    rows = [*without_empty(rows), line("Alla", sum(counts.values()))]
+    return table("Var barnen bor", ("Vistelse", "Barn"), rows)
+
+
+def hosts(source):
+    """The municipalities that most often receive the own municipality's children."""
+    counts = source.tables.get(HOSTS)
+    if not counts:
+        return None
+    most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    rest = most[5:]
+    note = (
+        f"Dessutom {number(sum(n for _, n in rest))} barn i {listing([name for name, _ in rest[:8]])}" if rest else ""
     )
+    note += f" och {number(len(rest) - 8)} kommuner till." if len(rest) > 8 else "." if note else ""
+    return table("Vanligaste kommuner utanför den egna", ("Kommun", "Barn"), [line(*pair) for pair in most[:5]], note)

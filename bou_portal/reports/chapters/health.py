@@ -1,6 +1,6 @@
 """Health and dental examinations."""
 
-from bou_portal.reports.blocks import over_time, text
+from bou_portal.reports.blocks import run, side_by_side, text
 from bou_portal.reports.chapters.planning import measured, share_bars, share_table
 
 ID = "halsa"
@@ -15,11 +15,10 @@ def blocks(source):
     measures = measured(source, MEASURES)
     if not measures:
         return [text("Ingen uppgift om hälso- och tandundersökningar för kvartalet.")]
-    made = [
-        share_table(source, "Hälso- och tandundersökningar", measures),
-        share_bars(source, "Andel av barnen", measures),
+    return [
+        side_by_side(
+            share_bars(source, "Andel av barnen", measures),
+            share_table(source, "Hälso- och tandundersökningar", measures),
+        ),
+        side_by_side(run(source, "health_examined"), run(source, "dental_examined")),
     ]
-    if "health_examined" in measures:
-        points = [(quarter, source.figure("health_examined", quarter=quarter)) for quarter in source.quarters]
-        made.append(over_time("run", "Hälsoundersökta senaste året, andel per kvartal", [("Andel", points)], unit="%"))
-    return made

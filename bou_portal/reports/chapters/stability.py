@@ -1,8 +1,10 @@
 """Stability: how stays end, how long they last, how often children move."""
 
-from bou_portal.figures import Kind
-from bou_portal.reports.blocks import name_of, over_time, table, text
-from bou_portal.reports.chapters.planning import measured
+from bou_portal.figures import State
+from bou_portal.reports.blocks import line, name_of, run, side_by_side, table, text, without_empty
+from bou_portal.reports.chapters.planning import NOTE, measured
+from bou_portal.reports.own_tables import INITIATORS, REASONS
+from placements.codes import Planned
 
 ID = "stabilitet"
 MEASURES = (
@@ -15,9 +17,11 @@ MEASURES = (
     "S5",
     "S9",
     "share_three_or_more",
+    "S4_three_or_more",
     "ended_length_mean",
     "ended_length_median",
 )
+ENDED = (Planned.PLANNED, Planned.UNPLANNED, Planned.UNKNOWN)
 
 
 def title(source):
@@ -28,20 +32,33 @@ def blocks(source):
     measures = measured(source, MEASURES)
     if not measures:
         return [text("Inget att visa om avslut och byten för kvartalet.")]
-    before = source.quarter.previous()
-    region = [] if source.is_region else ["Regionen"]
-    rows = []
-    for id in measures:
-        row = [name_of(id), source.figure(id, quarter=before).text, source.figure(id).text]
-        rows.append(row if source.is_region else [*row, source.of_region(id).text])
-    made = [
-        table(
-            "Avslut och byten", ("Mått", f"Kvartal {before.number}", f"Kvartal {source.quarter.number}", *region), rows
-        )
+    followed = (run(source, id) for id in ("S3", "S1", "S4_three_or_more"))
+    return [
+        side_by_side(next((chart for chart in followed if chart), None), endings(source, measures)),
+        side_by_side(why(source, REASONS, "Orsak"), why(source, INITIATORS, "Initiativ")),
     ]
-    followed = next((id for id in ("S3", "S1") if id in measures), None)
-    if followed:
-        points = [(quarter, source.figure(followed, quarter=quarter)) for quarter in source.quarters]
-        unit = "%" if source.figure(followed).kind is Kind.SHARE else ""
-        made.append(over_time("run", f"{name_of(followed)}, per kvartal", [("", points)], unit=unit))
-    return made
+
+
+def endings(source, measures):
+    before, rows = source.quarter.previous(), []
+    for id in measures:
+        cells = [source.figure(id, quarter=before).text, source.figure(id).text]
+        region = [] if source.is_region else [source.of_region(id).text]
+        rows.append(line(name_of(id), *cells, *region, definition=source.number(id)))
+    columns = ("Mått", f"Kv {before.number}", f"Kv {source.quarter.number}")
+    note = NOTE if not source.is_region and any(row["cells"][-1] == "–" for row in rows) else ""
+    return table("Avslut och byten", columns if source.is_region else (*columns, "Regionen"), rows, note)
+
+
+def why(source, name, heading):
+    """The own municipality's endings of the quarter by reason or initiator, planned and not."""
+    counts = source.tables.get(name)
+    if not counts or source.figure("placements_ended").state is not State.SHOWN:
+        return None
+    labels = sorted(
+        {label for label, _ in counts}, key=lambda label: (-sum(counts[label, way] for way in ENDED), label)
+    )
+    rows = [line(label, *(counts[label, way] for way in ENDED)) for label in labels]
+    total = line("Alla", *(sum(counts[label, way] for label in labels) for way in ENDED))
+    columns = (heading, *(way.label for way in ENDED))
+    return table(f"Kvartalets avslut efter {heading.lower()}", columns, [*without_empty(rows), total])
