@@ -1,0 +1,160 @@
+"""A small world with one of everything: a region that has delivered, a frozen quarter, a rating, an invitation.
+
+Made by the real import and the real freezing, and free of pytest, so that the journeys build it in a process of its own.
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from bou_portal.access import Role
+from bou_portal.accounts.models import Invitation, Membership, User
+from bou_portal.periods import Quarter
+from bou_portal.reports.freeze import freeze
+from municipalities.models import Municipality, Region, Unit
+from placements.codes import FormGroup
+from placements.imports.delivering import import_delivery
+from placements.models import CareHome, Child, FollowUp, Placement, Rating, RatingAnswer
+from placements.questionnaire import questionnaire
+
+PASSWORD = "ett-riktigt-langt-losenord"
+QUARTER = Quarter(2026, 3)
+DELIVERED = date(2026, 10, 20)
+UNIT, OTHER_UNIT = "Barn och unga norr", "Barn och unga söder"
+# Words that only those who may read about children ever see.
+SECRET_TEXT = "Nyckelord Gråsparv"
+CODES = {
+    "2281": "VIPA",
+    "2260": "TRAST",
+    "2262": "ORRE",
+    "2280": "JARPE",
+    "2282": "RIPA",
+    "2283": "DUVA",
+    "2284": "LOM",
+}
+NEIGHBOURS_CODE = "TOFS"
+SMALL = "2260"  # three placed children: too few for anybody outside to know
+
+
+@dataclass(frozen=True)
+class Person:
+    email: str
+    name: str
+    role: Role
+    place: str
+    unit: str = ""
+
+
+PEOPLE = {
+    "social_worker": Person("maja@sundsvall.example", "Maja Lindqvist", Role.SOCIAL_WORKER, "2281", UNIT),
+    "unit_manager": Person("karin@sundsvall.example", "Karin Hedlund", Role.UNIT_MANAGER, "2281", UNIT),
+    "head_of_ifo": Person("eva@sundsvall.example", "Eva Nordin", Role.HEAD_OF_IFO, "2281"),
+    "data_steward": Person("nils@sundsvall.example", "Nils Åkerström", Role.DATA_STEWARD, "2281"),
+    "procurer": Person("petra@sundsvall.example", "Petra Sjödin", Role.PROCURER, "2281"),
+    "development_leader": Person("lena@region.example", "Lena Wikström", Role.DEVELOPMENT_LEADER, "22"),
+    "regional_reader": Person("bo@region.example", "Bo Hellgren", Role.REGIONAL_READER, "22"),
+    "system_keeper": Person("sten@region.example", "Sten Krantz", Role.SYSTEM_KEEPER, "22"),
+    "neighbour": Person("johan@umea.example", "Johan Berg", Role.SOCIAL_WORKER, "2480"),
+    "neighbouring_manager": Person("asa@umea.example", "Åsa Strand", Role.UNIT_MANAGER, "2480"),
+    "neighbouring_head": Person("per@umea.example", "Per Holm", Role.HEAD_OF_IFO, "2480"),
+    "neighbouring_leader": Person("torsten@region.example", "Torsten Lidman", Role.DEVELOPMENT_LEADER, "24"),
+}
+HEADERS = (
+    "kommunkod", "barn", "kon", "fodelsear", "placeringsform", "enhet", "startdatum", "slutdatum", "avslutsorsak",
+    "planerat", "lagrum", "ansvarig", "enhetsnamn",
+)  # fmt: skip
+MAJA = PEOPLE["social_worker"].email
+
+
+def people():
+    """The personas by name, all with the same password."""
+    hashed = make_password(PASSWORD)  # once: Argon2 takes its time on purpose
+    made = {}
+    for key, person in PEOPLE.items():
+        made[key] = User.objects.create(email=person.email, name=person.name, password=hashed)
+        if len(person.place) == 2:
+            place = {"region": Region.objects.get(code=person.place)}
+        else:
+            place = {"municipality": Municipality.objects.get(code=person.place)}
+            if person.unit:
+                place["unit"] = Unit.objects.get_or_create(municipality=place["municipality"], name=person.unit)[0]
+        Membership.objects.create(user=made[key], role=person.role, started_on=date(2020, 1, 1), **place)
+    return made
+
+
+def delivery(rows):
+    """The rows as a file that a case system would write."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerows([HEADERS, *rows])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def rows_of(code, prefix, number):
+    """Open family placements, begun on different days."""
+    for index in range(1, number + 1):
+        sex, law = ("flicka", "pojke")[index % 2], ("SoL", "LVU")[index % 3 == 0]
+        worker, unit = (MAJA, UNIT) if code == "2281" and index < 6 else ("", OTHER_UNIT if index > 12 else "")
+        start = date(2025, index % 12 + 1, index + 2)
+        yield (code, f"{prefix}-{index:02}", sex, 2007 + index, "familjehem", "", start, "", "", "", law, worker, unit)
+
+
+def stays_in_homes():
+    """Two stays at Tallbacken that ended: VIPA-21 awaits its rating, VIPA-22 has one."""
+    planned = ("MOVED_PLANNED", "ja", "SoL", MAJA, UNIT)
+    yield "2281", "VIPA-21", "flicka", 2010, "hvb", "Tallbacken", date(2026, 1, 10), date(2026, 10, 12), *planned
+    yield "2281", "VIPA-22", "pojke", 2011, "hvb", "Tallbacken", date(2026, 2, 1), date(2026, 9, 15), *planned
+
+
+def deliver(rows, user=None):
+    result = import_delivery("leverans.csv", delivery(rows), delivered=DELIVERED, user=user)
+    assert not result.counts["refused"], [str(message) for message in result.messages if message.level == "error"]
+
+
+def homes():
+    sundsvall = Municipality.objects.get(code="2281")
+    for name, status in (("Tallbacken", "registered"), ("Björkgården", "registered"), ("Nyviken", "proposed")):
+        CareHome.objects.create(
+            name=name, name_key=name.lower(), form_group=FormGroup.HVB, location=sundsvall, status=status,
+            proposed_by=sundsvall if status == "proposed" else None,
+        )  # fmt: skip
+
+
+def rating(placement, rater):
+    made = Rating.objects.create(
+        municipality=placement.municipality, placement=placement, home=placement.home, rated_by=rater, step=4,
+        overall=8, use_again="ja", price_fair="ja", youth_asked="samtal", strengths=SECRET_TEXT,
+    )  # fmt: skip
+    RatingAnswer.objects.bulk_create(
+        RatingAnswer(municipality=placement.municipality, rating=made, item=statement.number, value=4)
+        for statement in questionnaire().statements
+    )
+    made.send(rater)
+
+
+def build(quarter=QUARTER, *, with_reports=True):
+    """The whole world. Returns the personas by name."""
+    persons = people()
+    homes()
+    Unit.objects.create(municipality=Municipality.objects.get(code="2281"), name=OTHER_UNIT)
+    deliver([*rows_of("2281", "VIPA", 14), *stays_in_homes()], persons["unit_manager"])
+    for code, prefix in CODES.items():
+        if code != "2281":
+            deliver(rows_of(code, prefix, 3 if code == SMALL else 9))
+    deliver(rows_of("2480", NEIGHBOURS_CODE, 7), persons["neighbouring_manager"])
+    rating(Placement.objects.get(child__local_code="VIPA-22"), persons["social_worker"])
+    child = Child.objects.get(local_code="VIPA-01")
+    FollowUp.objects.create(
+        municipality=child.municipality, child=child, kind="3-månaders", done_on=date(2026, 10, 1),
+        entered_by=persons["social_worker"], entered_at=timezone.now(),
+    )  # fmt: skip
+    sundsvall = Municipality.objects.get(code="2281")
+    Invitation(
+        email="ny@sundsvall.example", name="Ny Kollega", role=Role.SOCIAL_WORKER, municipality=sundsvall,
+        invited_by=persons["head_of_ifo"],
+    ).renew()  # fmt: skip
+    freeze(Region.objects.get(code="22"), quarter, by=persons["development_leader"], with_reports=with_reports)
+    return persons
