@@ -150,9 +150,9 @@ def reviews(code, children, since, until):
         done_on, number = child.started_on, 0
         while True:
             number += 1
-            late = chance(child, number, "late") > 0.4 + 0.55 * child.care
+            late = chance(child, number, "late") > 0.1 + 0.65 * child.care
             days = (
-                10 + int(50 * chance(child, number, "how late")) if late else -int(20 * chance(child, number, "early"))
+                15 + int(170 * chance(child, number, "how late")) if late else -int(20 * chance(child, number, "early"))
             )
             done_on = add_months(done_on, 6) + timedelta(days=days)
             if done_on > until or (child.ended_on and done_on >= child.ended_on):
