@@ -68,7 +68,7 @@ def tell(share):
     spans = occasions(last, today)
     world = {}
     for place in places:
-        children = lives(place.code, place.population_0_20, today, homes, [place.code] * 3 + near)
+        children = lives(place.code, place.population_0_20, today, homes, [place.code] * 2 * len(near) + near)
         world[place.code] = [child for child in children if not child.ended_on or child.ended_on >= spans[0][0]]
     rows = sum(deliver(codes[0], world, number, *span) for number, span in enumerate(spans))
     connections.close_all()

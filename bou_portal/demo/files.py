@@ -84,6 +84,7 @@ def placements(code, children, since, until):
                 law, started_on = LawGroup.LVU, max(started_on, changed)
             endings = (stay.ended_on, stay.reason, stay.planned, stay.initiator, stay.next_stop) if ended else ("",) * 5
             mine = code == HOME_TOWN and child.unit == 0 and number % 5 == 0
+            colleague = f"handlaggare{child.unit + 1}.{code}@demo.example" if chance(child, "worker") < 0.92 else ""
             yield (
                 code,
                 child.code,
@@ -95,7 +96,7 @@ def placements(code, children, since, until):
                 started_on,
                 *endings,
                 law,
-                "maja@demo.example" if mine else "",
+                "maja@demo.example" if mine else colleague,
                 UNIT_NAMES[child.unit] if chance(child, "unit") < 0.96 else "",
             )
 
@@ -133,11 +134,11 @@ def plans(code, children, since, until):
             yield code, child.code, "vårdplan", made_on, "", 4, "ja"
         if made_on >= last or chance(child, "plan at all") > child.care + 0.08:
             continue
-        revised_on = made_on
-        while (following := add_months(revised_on, 5)) < min(last, until) and chance(
-            child, following
-        ) < child.care + 0.05:
-            revised_on = following
+        revised_on, next_on = made_on, add_months(made_on, 5)
+        while next_on < min(last, until):
+            if chance(child, next_on) < child.care + 0.05:
+                revised_on = next_on
+            next_on = add_months(next_on, 5 if revised_on == next_on else 2)
         if since <= revised_on <= until:
             revised = "" if revised_on == made_on else revised_on
             elements = 4 + int(4 * chance(child, "elements") * 0.99)
