@@ -111,6 +111,8 @@ def conclusion(stays, today):
         return "Ingen placering är registrerad."
     count = f"{starting(count_word(len(stays)))} {'placering' if len(stays) == 1 else 'placeringar'}"
     open_ones = [stay for stay in stays if stay.end is None or stay.end > today]
+    if open_ones and len(stays) == 1:
+        return f"En placering, pågående sedan {iso(stays[0].start)}."
     if open_ones:
         return f"{count} sedan {iso(stays[0].start)}; den pågående började {iso(open_ones[-1].start)}."
     return f"{count}, från {iso(stays[0].start)} till {iso(max(stay.end for stay in stays))}."

@@ -74,7 +74,7 @@ def test_social_worker_in_step_is_told_so(sign_in, social_worker, sundsvall):
 def test_social_worker_without_children_is_pointed_to_those_nobody_has(sign_in, social_worker, stay):
     shown = start(sign_in(social_worker))
     assert "Du har inga placerade barn just nu." in shown
-    assert "Ett placerat barn saknar socialsekreterare." in shown
+    assert "Ett placerat barn saknar ansvarig." in shown
     assert "SoL (2025:400) 22 kap. 12 §" in shown
 
 

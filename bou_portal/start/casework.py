@@ -15,11 +15,11 @@ def own_work(user, memberships, everything=False):
     seen = worklist.overview(reached.assigned(worker=user))
     rated = Placement.objects.for_user(user, Permission.RATE_HOMES).assigned(worker=user)
     ratings = worklist.rating_tasks(rated)
-    untaken = reached.open().without_worker().count()
+    untaken = reached.open().unassigned().count()
     sentence = waiting_sentence(seen, ratings, "dina") or "Du har inga placerade barn just nu."
     if untaken:
         children = "placerat barn" if untaken == 1 else "placerade barn"
-        sentence = f"{sentence} {said(f'{neuter(untaken)} {children} saknar socialsekreterare')}"
+        sentence = f"{sentence} {said(f'{neuter(untaken)} {children} saknar ansvarig')}"
     context = {
         "seen": seen,
         "tasks": [*seen.tasks, *ratings],

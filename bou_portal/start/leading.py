@@ -34,12 +34,12 @@ def unit_work(user, memberships, everything=False):
     seen = worklist.overview(placements)
     ratings = worklist.rating_tasks(placements)
     by_worker = per_worker(seen)
-    untaken = placements.open().without_worker().count()
+    untaken = placements.open().unassigned().count()
     place = str(membership.unit or membership.municipality.official_name)
     whose = "enhetens" if membership.unit_id else "kommunens"
     sentence = waiting_sentence(seen, ratings, whose) or "Inga barn är placerade just nu."
     if untaken:
-        sentence = f"{sentence} {said(f'{neuter(untaken)} barn saknar socialsekreterare')}"
+        sentence = f"{sentence} {said(f'{neuter(untaken)} barn saknar ansvarig')}"
     context = {
         "seen": seen,
         "tasks": [*seen.late, *seen.soon],
@@ -140,8 +140,8 @@ def matters(seen, placements):
     for kind, n in Counter(task.kind for task in seen.late).items():
         what = f"{words(kind, n)} är {worded(kind, n)}"
         found.append(Matter(n, what, f"Gäller {number(n)} {base}.", "?sent=on"))
-    if untaken := placements.open().without_worker().count():
-        what = f"{starting(neuter(untaken))} barn saknar socialsekreterare"
+    if untaken := placements.open().unassigned().count():
+        what = f"{starting(neuter(untaken))} barn saknar ansvarig"
         found.append(Matter(untaken, what, f"Gäller {number(untaken)} {base}.", "?ansvarig=ingen"))
     return sorted(found, key=lambda matter: -matter.count)[:3]
 

@@ -74,7 +74,7 @@ def choosing(user, memberships, everything=False):
     """Those who choose homes: the register and what colleagues think."""
     return Section(
         ", ".join(m.place for m in memberships),
-        "Se vad kollegor i länet tycker om hemmen och skriv ut ett underlag.",
+        "Här börjar du när ett hem ska väljas eller följas upp.",
         "start/choosing.html",
     )
 

@@ -79,7 +79,7 @@ class CaseFilter(forms.Form):
             field.widget.attrs["class"] = "form-check-input" if name == "sent" else "form-select"
         self.fields["enhet"].queryset = Unit.objects.filter(municipality__in=places)
         workers = [(str(worker.pk), str(worker)) for worker in workers_of(places)]
-        self.fields["ansvarig"].choices = [("", "Alla"), ("jag", "Jag"), ("ingen", "Ingen socialsekreterare"), *workers]
+        self.fields["ansvarig"].choices = [("", "Alla"), ("jag", "Jag"), ("ingen", "Ingen ansvarig"), *workers]
 
     @property
     def selects(self):
@@ -107,7 +107,7 @@ class CaseFilter(forms.Form):
         if chosen.get("enhet"):
             placements = placements.assigned(unit=chosen["enhet"])
         if worker == "ingen":
-            placements = placements.without_worker()
+            placements = placements.unassigned()
         elif worker:
             placements = placements.assigned(worker=self.user.pk if worker == "jag" else worker)
         if chosen.get("sent"):

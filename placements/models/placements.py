@@ -52,11 +52,6 @@ class PlacementQuerySet(ChildRowsQuerySet):
         """Whose child nobody is responsible for now."""
         return self.filter(~Exists(Assignment.objects.filter(child=OuterRef("child"), ended_on__isnull=True)))
 
-    def without_worker(self):
-        """Whose child has no responsible worker of its own now; a unit may stand in the meantime."""
-        held = Assignment.objects.filter(child=OuterRef("child"), ended_on__isnull=True, worker__isnull=False)
-        return self.filter(~Exists(held))
-
     def with_law(self):
         """Adds `law` and `law_code`: the child's legal basis today."""
         begun = LegalBasis.objects.filter(child=OuterRef("child"), started_on__lte=timezone.localdate())
