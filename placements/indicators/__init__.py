@@ -26,9 +26,9 @@ def figures(scope, ids=None):
     wanted = [INDICATORS[code] for code in INDICATORS if ids is None or code in ids]
     if ids is not None and (unknown := set(ids) - set(INDICATORS)):
         raise KeyError(", ".join(sorted(unknown)))
-    tally = Tally()
+    tally = Tally(indicator.id for indicator in wanted)
     for count, codes in FAMILIES:
-        if any(indicator.id in codes for indicator in wanted):
+        if codes & tally.wanted:
             count(scope, tally)
     return [
         _figure(scope, tally, number, place, members, indicator, category)

@@ -26,7 +26,10 @@ class Behind:
         met = self.met(window) if self.met else Q(pk__isnull=False)
         is_met = Case(When(met, then=Value(True)), default=Value(False), output_field=BooleanField())
         return (
-            self.rows(window).filter(municipality=municipality).annotate(is_met=is_met).order_by("is_met", "started_on", "pk")
+            self.rows(window)
+            .filter(municipality=municipality)
+            .annotate(is_met=is_met)
+            .order_by("is_met", "started_on", "pk")
         )
 
 

@@ -154,9 +154,13 @@ def counts(*codes):
 
 
 class Tally:
-    """Parts by window, municipality, indicator and category; and of each indicator's base how much is known."""
+    """Parts by window, municipality, indicator and category; and of each indicator's base how much is known.
 
-    def __init__(self):
+    `wanted` are the ids asked for: a family may leave out of its statement what only others need.
+    """
+
+    def __init__(self, wanted):
+        self.wanted = frozenset(wanted)
         self.parts = defaultdict(Part)
         self.known = defaultdict(lambda: [0, 0])
 

@@ -83,7 +83,8 @@ class Scope:
             by_day[day].append(place)
         unseen = Q(confirmed_on__lt=date.min)
         for day, ids in by_day.items():
-            unseen |= Q(municipality__in=ids) & (Q(confirmed_on__lt=day) | Q(confirmed_on__isnull=True))
+            theirs = Q() if len(ids) == len(self.municipalities) else Q(municipality__in=ids)
+            unseen |= theirs & (Q(confirmed_on__lt=day) | Q(confirmed_on__isnull=True))
         return Q(ended_on__isnull=True) & unseen
 
     def missing(self, kind):

@@ -28,13 +28,6 @@ MOST = "3+"
 BREAKDOWN = "oplanerat avslut på barnets eller hemmets initiativ eller för att nämnden inte var nöjd med vården"
 
 indicator(
-    "placed_any_time",
-    "Barn placerade någon gång under perioden",
-    unit="barn",
-    numerator="barn med minst en natt i placering under perioden",
-    source=COUNTING_RULES,
-)
-indicator(
     "V4",
     "Andel placerade enligt LVU",
     value=share,
@@ -226,13 +219,12 @@ def placements_per_child(scope, period_of, day_of):
     return rows(scope, query)
 
 
-@counts("placed_any_time", "V4", "placements_per_child", "share_three_or_more")
+@counts("V4", "placements_per_child", "share_three_or_more")
 def count_children(scope, tally):
     for row in placements_per_child(scope, lambda window: window.period, lambda window: window.period.end):
         # a child has one open placement at the most
         n, unconfirmed = row["children"], row["children"] if row["is_unconfirmed"] else 0
         many = row["stays"] >= 3
-        tally.add(row, "placed_any_time", part=n, unconfirmed=unconfirmed)
         tally.add(row, "V4", part=n if row["by_lvu"] else 0, whole=n, unconfirmed=unconfirmed)
         if row["is_placed"]:
             for category in ("1", "2", MOST):
@@ -281,25 +273,31 @@ def breakdown():
     )
 
 
+LENGTHS = {"ended_length_mean", "ended_length_median", "S10"}
+
+
 @counts("placements_ended", "ended_length_mean", "ended_length_median", "S10", "unplanned_endings", "S1", "S3")
 def count_ended(scope, tally):
+    lengths = {"days": Days("started_on", "ended_on")} if tally.wanted & LENGTHS else {}
+
     def query(window):
         return (
             Placement.objects.filter(
                 ended_on__range=(window.period.start, window.period.end), municipality__in=scope.ids
             )
-            .annotate(days=Days("started_on", "ended_on"), breakdown=breakdown())
-            .values("municipality", "form_group", "planned", "breakdown", "days")
+            .annotate(breakdown=breakdown(), **lengths)
+            .values("municipality", "form_group", "planned", "breakdown", *lengths)
             .annotate(placements=Count("pk"))
         )
 
     for row in rows(scope, query):
-        n, days, planned = row["placements"], row["days"], row["planned"]
+        n, planned = row["placements"], row["planned"]
         known = planned in (Planned.PLANNED, Planned.UNPLANNED)
         tally.add(row, "placements_ended", part=n)
-        tally.add(row, "ended_length_mean", part=n * days, whole=n)
-        tally.add(row, "ended_length_median", whole=n, length=days)
-        tally.add(row, "S10", row["form_group"], whole=n, length=days)
+        if lengths:
+            tally.add(row, "ended_length_mean", part=n * row["days"], whole=n)
+            tally.add(row, "ended_length_median", whole=n, length=row["days"])
+            tally.add(row, "S10", row["form_group"], whole=n, length=row["days"])
         tally.add(row, "unplanned_endings", part=n if planned == Planned.UNPLANNED else 0)
         tally.rest(row, "unplanned_endings", n, known)
         tally.rest(row, "S1", n, known)

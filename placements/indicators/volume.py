@@ -28,7 +28,6 @@ SEXES = tuple(Sex.values)
 AGES = {"0-6": (0, 6), "7-12": (7, 12), "13-17": (13, 17), "18-20": (18, 20), "21+": (21, 200)}
 UNKNOWN_AGE = "okänd"
 FOSTER_FORMS = (FormGroup.FAMILY, FormGroup.NETWORK, FormGroup.EMERGENCY)
-NOT_ADDITIVE = "Samma barn kan räknas i flera delar; delarna ska inte läggas ihop."
 
 placed = {
     "unit": "barn",
@@ -46,6 +45,14 @@ indicator(
     note="Ålder = kalenderåret minus födelseåret, som i den officiella statistiken.",
 )
 indicator("placed_on_by_sex", "Placerade barn efter kön", categories=SEXES, **placed)
+indicator(
+    "placed_any_time",
+    "Barn placerade någon gång under perioden",
+    unit="barn",
+    numerator="barn med minst en natt i placering under perioden",
+    source=COUNTING_RULES,
+    note="Samma barn kan räknas i flera perioder, former och lagar; sådana tal ska inte läggas ihop.",
+)
 indicator(
     "V6",
     "Placerade barn per 1 000 invånare 0–20 år",
@@ -151,41 +158,72 @@ def distance():
     "V6", "V9", "V10", "S9", "S9_county",
 )  # fmt: skip
 def count_placed(scope, tally):
+    """One statement, divided by no more than what is asked for."""
+    divisions = {
+        "form_group": {"placed_on_by_form", "V9", "V10"},
+        "sex": {"placed_on_by_sex"},
+        "law": {"placed_on_by_law"},
+        "age": {"placed_on_by_age"},
+        "distance": {"S9", "S9_county"},
+    }
+    asked = [name for name, codes in divisions.items() if codes & tally.wanted]
+
     def query(window):
+        found = {"sex": F("child__sex"), "law": law_on(window.on), "age": age_group(window.on), "distance": distance()}
         return (
             placed_on(window.on)
             .filter(municipality__in=scope.ids)
-            .annotate(sex=F("child__sex"), law=law_on(window.on), age=age_group(window.on), distance=distance())
-            .values("municipality", "form_group", "sex", "law", "age", "distance")
+            .annotate(**{name: found[name] for name in asked if name in found})
+            .values("municipality", *asked)
             .annotate(children=Count("pk"), unconfirmed=Count("pk", filter=scope.unconfirmed))
         )
 
     everybody = Counter()
     for row in rows(scope, query):
-        n, form = row["children"], row["form_group"]
-        tally.add(row, "placed_on", part=n)
-        tally.add(row, "placed_on_by_form", form, part=n)
-        tally.add(row, "placed_on_by_law", row["law"], part=n)
-        tally.rest(row, "placed_on_by_law", n, row["law"] != UNKNOWN)
-        tally.add(row, "placed_on_by_age", row["age"], part=n)
-        tally.rest(row, "placed_on_by_age", n, row["age"] != UNKNOWN_AGE)
-        tally.add(row, "placed_on_by_sex", row["sex"], part=n)
-        tally.rest(row, "placed_on_by_sex", n, row["sex"] != Sex.UNKNOWN)
-        tally.add(row, "V6", part=n)
-        tally.add(row, "V9", form, part=n)
-        everybody[row["window"], row["municipality"]] += n
-        if form in FOSTER_FORMS:
-            tally.add(row, "V10", part=n if form == FormGroup.NETWORK else 0, whole=n)
-        tally.rest(row, "S9", n, row["distance"])
-        tally.rest(row, "S9_county", n, row["distance"])
-        if row["distance"]:
-            tally.add(row, "S9", part=n if row["distance"] != "own" else 0, whole=n)
-            tally.add(row, "S9_county", part=n if row["distance"] == "elsewhere" else 0, whole=n)
+        tally.add(row, "placed_on", part=row["children"])
+        tally.add(row, "V6", part=row["children"])
+        everybody[row["window"], row["municipality"]] += row["children"]
+        divide(row, tally)
     for number, place in product(range(len(scope.windows)), scope.municipalities):
         row = {"window": number, "municipality": place.pk}
         tally.add(row, "V6", whole=place.population_0_20)
         for form in FORMS:
             tally.add(row, "V9", form, whole=everybody[number, place.pk])
+
+
+def divide(row, tally):
+    """Tally placed children by whatever the row tells of them."""
+    n = row["children"]
+    if form := row.get("form_group"):
+        tally.add(row, "placed_on_by_form", form, part=n)
+        tally.add(row, "V9", form, part=n)
+        if form in FOSTER_FORMS:
+            tally.add(row, "V10", part=n if form == FormGroup.NETWORK else 0, whole=n)
+    for name, unknown in (("law", UNKNOWN), ("age", UNKNOWN_AGE), ("sex", Sex.UNKNOWN)):
+        if name in row:
+            tally.add(row, f"placed_on_by_{name}", row[name], part=n)
+            tally.rest(row, f"placed_on_by_{name}", n, row[name] != unknown)
+    if "distance" in row:
+        for code, outside in (("S9", ("county", "elsewhere")), ("S9_county", ("elsewhere",))):
+            tally.rest(row, code, n, row["distance"])
+            if row["distance"]:
+                tally.add(row, code, part=n if row["distance"] in outside else 0, whole=n)
+
+
+@counts("placed_any_time")
+def count_placed_any_time(scope, tally):
+    def query(window):
+        return (
+            Placement.objects.filter(with_nights_in(window.period), municipality__in=scope.ids)
+            .values("municipality")
+            .annotate(
+                children=Count("child", distinct=True),
+                unconfirmed=Count("child", distinct=True, filter=scope.unconfirmed),
+            )
+        )
+
+    for row in rows(scope, query):
+        tally.add(row, "placed_any_time", part=row["children"])
 
 
 def nights(period):
