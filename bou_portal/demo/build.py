@@ -128,7 +128,8 @@ def publish(say, quarter, pool):
     ids = list(waiting.values_list("pk", flat=True))
     connections.close_all()
     list(pool.map(build_one, ids))
-    done = Report.objects.filter(pk__in=ids, status=Report.Status.DONE).update(published_at=timezone.now())
+    now = timezone.now()
+    done = Report.objects.filter(pk__in=ids, status=Report.Status.DONE).update(published_at=now, announced_at=now)
     say(f"{done} rapporter byggda och publicerade.")
 
 

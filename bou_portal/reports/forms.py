@@ -8,7 +8,7 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.identity_numbers import has_identity_number
 from bou_portal.periods import Quarter
-from bou_portal.reports.freeze import freeze, send
+from bou_portal.reports.freeze import freeze, send, tell
 from bou_portal.reports.models import Report
 
 
@@ -93,6 +93,7 @@ class PublishForm(forms.Form):
             )
             if done:
                 record(self.by, Verb.PUBLISHED, report, quarter=report.quarter, issue=report.issue)
+                transaction.on_commit(lambda pk=report.pk: tell(pk))
             published += done
         return published
 

@@ -17,7 +17,7 @@ from bou_portal.disclosure import Disclosed, Tables, protect
 from bou_portal.figures import intern
 from bou_portal.reports.contents import report_contents
 from bou_portal.reports.models import Report
-from bou_portal.reports.tasks import build_report
+from bou_portal.reports.tasks import announce_report, build_report
 from municipalities.models import Release
 from placements.home_scores import raw_ratings
 from placements.indicators import Scope, Window, figures
@@ -116,6 +116,12 @@ def send(*report_ids):
     with suppress(build_report.OperationalError):
         for report_id in report_ids:
             build_report.delay(report_id)
+
+
+def tell(report_id):
+    """Have a published report's readers told; the sweep does it if the broker does not answer."""
+    with suppress(announce_report.OperationalError):
+        announce_report.delay(report_id)
 
 
 def sha256(content):

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bou_portal.access import Permission
+from bou_portal.reports import emails
 from bou_portal.reports.pages import report_html
 from bou_portal.reports.pdf import PdfError, render
 from municipalities.models import Municipality, Region, Release
@@ -61,6 +62,10 @@ class ReportQuerySet(models.QuerySet):
         """Ids of reports that wait for a worker, stale ones given back first. Oldest first."""
         self.release_stale()
         return list(self.filter(status=Report.Status.QUEUED).order_by("pk").values_list("pk", flat=True))
+
+    def unannounced(self):
+        """Published reports whose readers have not been told; the issue "Intern" comes with its shared one."""
+        return self.published().filter(announced_at__isnull=True).exclude(issue=Report.Issue.INTERN)
 
     def newest_versions(self):
         """One report per place, quarter and issue: its newest version."""
@@ -124,6 +129,8 @@ class Report(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="publicerad av"
     )
+
+    announced_at = models.DateTimeField("läsarna underrättade", null=True, blank=True)
 
     objects = ReportQuerySet.as_manager()
 
@@ -202,6 +209,17 @@ class Report(models.Model):
         Report.objects.filter(pk=self.pk, published_at__isnull=True).update(
             comment=comment, status=self.Status.QUEUED, attempts=0, pdf=None, pdf_sha256="", lease_until=None
         )
+
+    def announce(self):
+        """Mail the readers that a place's reports are there, once. A mail server that fails is asked again."""
+        mine = Report.objects.filter(pk=self.pk)
+        if not mine.unannounced().update(announced_at=timezone.now()):
+            return
+        try:
+            emails.tell_readers(self)
+        except OSError:  # smtplib's own errors are OSErrors too
+            logger.exception("readers of report %s were not told", self.pk)
+            mine.update(announced_at=None)
 
     def queue_again(self):
         """Another try for a report that failed; the sweep sends it. True if it had failed."""

@@ -13,7 +13,16 @@ def build_report(report_id):
 
 
 @shared_task
+def announce_report(report_id):
+    """Tell a published report's readers, unless that is done."""
+    if report := Report.objects.unannounced().light().filter(pk=report_id).first():
+        report.announce()
+
+
+@shared_task
 def sweep():
     """Every minute: give back what a dead worker held, and send again what was never sent."""
     for report_id in Report.objects.due():
         build_report.delay(report_id)
+    for report_id in Report.objects.unannounced().order_by("pk").values_list("pk", flat=True):
+        announce_report.delay(report_id)

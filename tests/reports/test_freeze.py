@@ -1,7 +1,5 @@
 """Freezing a quarter, and what becomes of its reports."""
 
-from datetime import date
-
 import pytest
 
 from bou_portal.audit.models import Event
@@ -9,35 +7,7 @@ from bou_portal.periods import Quarter
 from bou_portal.reports.freeze import FreezeError, freeze
 from bou_portal.reports.models import Report
 from municipalities.models import Release
-from placements.codes import FormGroup
-from placements.episodes import derive
-from placements.models import Child, Delivery, Placement
-
-QUARTER = Quarter(2026, 3)
-
-
-@pytest.fixture
-def delivered(vasternorrland):
-    """Every municipality of the region has delivered: ten open placements each, three in the smallest."""
-    children = []
-    for municipality in vasternorrland.municipalities.all():
-        delivery = Delivery.objects.create(
-            kind="placeringar", delivered_on=date(2026, 10, 1), file_name="leverans.csv", state="confirmed"
-        )
-        delivery.municipalities.add(municipality)
-        for number in range(3 if municipality.code == "2260" else 25):
-            child = Child.objects.create(
-                municipality=municipality, local_code=f"K{number}", birth_year=2008 + number % 15, sex="flicka"
-            )
-            Placement.objects.create(
-                municipality=municipality,
-                child=child,
-                form_group=FormGroup.HVB if number % 5 == 0 else FormGroup.FAMILY,
-                started_on=date(2025, 1, 1 + number % 28),
-                confirmed_on=date(2026, 10, 1),
-            )
-            children.append(child.pk)
-    derive(children)
+from tests.reports.conftest import QUARTER
 
 
 def test_a_frozen_quarter_has_a_report_for_every_reader(vasternorrland, delivered, development_leader):

@@ -1,7 +1,5 @@
 """Who may read, download, freeze and publish which reports."""
 
-from datetime import date
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,44 +8,7 @@ from django.utils import timezone
 
 from bou_portal.audit.models import Event
 from bou_portal.reports.models import Report
-from municipalities.models import Municipality, Release
-
-CONTENT = {
-    "quarter_text": "kvartal 3 2026",
-    "period_text": "1 juli–30 september 2026",
-    "frozen_on": "2026-10-05",
-    "readers": "Till IFO-chefen.",
-    "correction": "",
-    "is_demo": False,
-    "code_version": "test",
-    "chapters": [{"id": "laget", "title": "Läget på en minut", "blocks": [{"type": "text", "text": "Allt är lugnt."}]}],
-    "reading": ["Barn räknas, inte rader."],
-    "completeness": [{"source": "Placeringar", "text": "Levererat"}],
-    "definitions": [],
-}
-
-
-@pytest.fixture
-def release(vasternorrland):
-    return Release.objects.create(
-        region=vasternorrland, quarter="2026-K3", cells={}, sha256="0" * 64, code_version="test"
-    )
-
-
-def make_report(release, code=None, issue="region", published=True, **fields):
-    return Report.objects.create(
-        release=release,
-        region=release.region,
-        municipality=Municipality.objects.get(code=code) if code else None,
-        quarter="2026-K3",
-        issue=issue,
-        content=CONTENT,
-        sha256="ab" * 32,
-        status="done",
-        pdf=b"%PDF-1.7 test",
-        published_at=timezone.now() if published else None,
-        **fields,
-    )
+from tests.reports.conftest import make_report
 
 
 @pytest.fixture
@@ -195,4 +156,4 @@ def test_nothing_is_written_by_reading(sign_in, development_leader, region_repor
     for url in (reverse("report_list"), region_report.get_absolute_url(), reverse("desk", args=["22", "2026-k3"])):
         assert client.get(url).status_code == 200
     assert Event.objects.count() == before
-    assert date.today() >= region_report.release.frozen_at.date()
+    assert timezone.localdate() >= timezone.localdate(region_report.release.frozen_at)
