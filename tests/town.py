@@ -6,7 +6,7 @@ Made by the real import and the real freezing, and free of pytest, so that the j
 import csv
 import io
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
@@ -22,8 +22,7 @@ from placements.models import CareHome, Child, FollowUp, Placement, Rating, Rati
 from placements.questionnaire import questionnaire
 
 PASSWORD = "ett-riktigt-langt-losenord"
-QUARTER = Quarter(2026, 3)
-DELIVERED = date(2026, 10, 20)
+TODAY = date(2026, 11, 21)
 UNIT, OTHER_UNIT = "Barn och unga norr", "Barn och unga söder"
 # Words that only those who may read about children ever see.
 SECRET_TEXT = "Nyckelord Gråsparv"
@@ -93,24 +92,24 @@ def delivery(rows):
     return text.getvalue().encode("utf-8-sig")
 
 
-def rows_of(code, prefix, number):
+def rows_of(code, prefix, number, today):
     """Open family placements, begun on different days."""
     for index in range(1, number + 1):
         sex, law = ("flicka", "pojke")[index % 2], ("SoL", "LVU")[index % 3 == 0]
         worker, unit = (MAJA, UNIT) if code == "2281" and index < 6 else ("", OTHER_UNIT if index > 12 else "")
-        start = date(2025, index % 12 + 1, index + 2)
-        yield (code, f"{prefix}-{index:02}", sex, 2007 + index, "familjehem", "", start, "", "", "", law, worker, unit)
+        start, born = today - timedelta(days=300 + 29 * index), today.year - 19 + index
+        yield (code, f"{prefix}-{index:02}", sex, born, "familjehem", "", start, "", "", "", law, worker, unit)
 
 
-def stays_in_homes():
+def stays_in_homes(today):
     """Two stays at Tallbacken that ended: VIPA-21 awaits its rating, VIPA-22 has one."""
-    planned = ("MOVED_PLANNED", "ja", "SoL", MAJA, UNIT)
-    yield "2281", "VIPA-21", "flicka", 2010, "hvb", "Tallbacken", date(2026, 1, 10), date(2026, 10, 12), *planned
-    yield "2281", "VIPA-22", "pojke", 2011, "hvb", "Tallbacken", date(2026, 2, 1), date(2026, 9, 15), *planned
+    for code, sex, age, since, until in (("VIPA-21", "flicka", 16, 315, 40), ("VIPA-22", "pojke", 15, 293, 67)):
+        stay = (today - timedelta(days=since), today - timedelta(days=until), "MOVED_PLANNED", "ja")
+        yield ("2281", code, sex, today.year - age, "hvb", "Tallbacken", *stay, "SoL", MAJA, UNIT)
 
 
-def deliver(rows, user=None):
-    result = import_delivery("leverans.csv", delivery(rows), delivered=DELIVERED, user=user)
+def deliver(rows, today, user=None):
+    result = import_delivery("leverans.csv", delivery(rows), delivered=today, user=user)
     assert not result.counts["refused"], [str(message) for message in result.messages if message.level == "error"]
 
 
@@ -135,20 +134,20 @@ def rating(placement, rater):
     made.send(rater)
 
 
-def build(quarter=QUARTER, *, with_reports=True):
-    """The whole world. Returns the personas by name."""
+def build(today=TODAY, *, is_frozen=True):
+    """The whole world as it is on a day. Returns the personas by name."""
     persons = people()
     homes()
     Unit.objects.create(municipality=Municipality.objects.get(code="2281"), name=OTHER_UNIT)
-    deliver([*rows_of("2281", "VIPA", 14), *stays_in_homes()], persons["unit_manager"])
+    deliver([*rows_of("2281", "VIPA", 14, today), *stays_in_homes(today)], today, persons["unit_manager"])
     for code, prefix in CODES.items():
         if code != "2281":
-            deliver(rows_of(code, prefix, 3 if code == SMALL else 9))
-    deliver(rows_of("2480", NEIGHBOURS_CODE, 7), persons["neighbouring_manager"])
+            deliver(rows_of(code, prefix, 3 if code == SMALL else 9, today), today)
+    deliver(rows_of("2480", NEIGHBOURS_CODE, 7, today), today, persons["neighbouring_manager"])
     rating(Placement.objects.get(child__local_code="VIPA-22"), persons["social_worker"])
     child = Child.objects.get(local_code="VIPA-01")
     FollowUp.objects.create(
-        municipality=child.municipality, child=child, kind="3-månaders", done_on=date(2026, 10, 1),
+        municipality=child.municipality, child=child, kind="3-månaders", done_on=today - timedelta(days=50),
         entered_by=persons["social_worker"], entered_at=timezone.now(),
     )  # fmt: skip
     sundsvall = Municipality.objects.get(code="2281")
@@ -156,5 +155,6 @@ def build(quarter=QUARTER, *, with_reports=True):
         email="ny@sundsvall.example", name="Ny Kollega", role=Role.SOCIAL_WORKER, municipality=sundsvall,
         invited_by=persons["head_of_ifo"],
     ).renew()  # fmt: skip
-    freeze(Region.objects.get(code="22"), quarter, by=persons["development_leader"], with_reports=with_reports)
+    if is_frozen:
+        freeze(Region.objects.get(code="22"), Quarter.of(today).previous(), by=persons["development_leader"])
     return persons
