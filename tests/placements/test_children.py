@@ -12,7 +12,7 @@ from django.utils import timezone
 from bou_portal.audit.models import Event, Verb
 from placements.codes import FormGroup
 from placements.episodes import derive
-from placements.models import Assignment, Child, Delivery, LegalBasis, Placement
+from placements.models import Assignment, Child, Delivery, FollowUp, LegalBasis, Placement
 
 LIST, LOOKUP, EXPORT = "/placeringar/", "/placeringar/sok/", "/placeringar/utdrag.csv"
 
@@ -143,6 +143,15 @@ def test_page_marks_what_is_inferred_and_what_is_not_confirmed(sign_in, social_w
     assert "Slutet är härlett" in shown
     assert "Ej bekräftad i senaste leverans" in shown
     assert "2026-09-30" in shown
+
+
+def test_page_asks_as_many_questions_for_a_short_story_as_for_a_long_one(sign_in, social_worker, stay):
+    client, page = sign_in(social_worker), reverse("child_detail", args=[stay.child.uid])
+    client.get(page)
+    one = queries_for(client, page)
+    rows = {"municipality": stay.municipality, "child": stay.child}
+    FollowUp.objects.bulk_create(FollowUp(**rows, done_on=date(2026, 2, day)) for day in range(1, 28))
+    assert queries_for(client, page) == one
 
 
 # --- who is responsible -------------------------------------------------------------------------------------------------

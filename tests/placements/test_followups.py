@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from bou_portal.audit.models import Event, Verb
 from placements.episodes import derive
+from placements.forms.followups import FollowUpForm
 from placements.models import FollowUp, HealthExam, Placement, Plan, Review
 
 FOLLOW_UP = {"done_on": "2026-10-01", "kind": "3-månaders", "individual_talk": "true", "health": "4"}
@@ -186,3 +187,13 @@ def test_examination_is_filled_in_until_it_is_done(sign_in, social_worker, stay)
 def test_form_opens_on_the_kind_the_task_was_about(sign_in, social_worker, stay):
     shown = sign_in(social_worker).get(reverse("row_new", args=[stay.child.uid, "undersokning"]) + "?typ=tand")
     assert '<option value="tand" selected>' in shown.content.decode()
+
+
+def test_saved_twice_at_once_it_is_there_once(social_worker, stay):
+    """Both answers to a double click have been found right before either is saved."""
+    first, second = (FollowUpForm(FOLLOW_UP, child=stay.child, user=social_worker) for _ in range(2))
+    assert first.is_valid()
+    assert second.is_valid()
+    assert first.save() == second.save()
+    assert FollowUp.objects.count() == 1
+    assert Event.objects.filter(verb=Verb.CREATED).count() == 1
