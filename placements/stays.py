@@ -68,10 +68,6 @@ class Stay:
         return self.home == UNKNOWN_HOME
 
     @property
-    def newest(self) -> Row:
-        return max(self.rows, key=lambda row: row.age)
-
-    @property
     def confirmed(self) -> date:
         """The date of the newest delivery that has a row of this stay."""
         return max(row.delivered for row in self.rows)
