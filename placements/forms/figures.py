@@ -19,8 +19,9 @@ class FigureFilter(forms.Form):
     kommun = forms.ChoiceField(label="Kommun", required=False)
     kvartal = forms.ChoiceField(label="Kvartal", required=False)
 
-    def __init__(self, data, *, places, quarters=None):
-        super().__init__(data)
+    def __init__(self, wishes, *, places, quarters=None):
+        super().__init__()  # unbound: it shows what was chosen, or else the first
+        self.wishes = wishes
         self.places = {place.code: place for place in places}
         self.quarters = quarters or list(reversed(last_ended().last(SHOWN_QUARTERS)))
         self.fields["kommun"].choices = [(code, str(place)) for code, place in self.places.items()]
@@ -30,13 +31,12 @@ class FigureFilter(forms.Form):
             self.initial[name] = chosen
         if len(self.places) < 2:
             del self.fields["kommun"]
-        self.is_bound = False  # shown with what was chosen, or else with the first
 
     @property
     def place(self):
-        return self.places.get(self.data.get("kommun"), next(iter(self.places.values()), None))
+        return self.places.get(self.wishes.get("kommun"), next(iter(self.places.values()), None))
 
     @property
     def quarter(self):
-        wish = self.data.get("kvartal", "")
+        wish = self.wishes.get("kvartal", "")
         return next((quarter for quarter in self.quarters if str(quarter) == wish), self.quarters[0])

@@ -7,7 +7,7 @@ tallied as `Part`s per municipality and its value is formed once, over the place
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import F, Func, IntegerField, Q, Value
@@ -68,13 +68,14 @@ class Part:
     part: float = 0
     whole: float = 0
     unconfirmed: int = 0
-    lengths: Counter = field(default_factory=Counter)
+    lengths: Counter | None = None
 
     def __iadd__(self, other):
         self.part += other.part
         self.whole += other.whole
         self.unconfirmed += other.unconfirmed
-        self.lengths += other.lengths
+        if other.lengths:
+            self.lengths = (self.lengths or Counter()) + other.lengths
         return self
 
 
@@ -165,12 +166,15 @@ class Tally:
         self.known = defaultdict(lambda: [0, 0])
 
     def add(self, row, code, category=None, *, part=0, whole=0, unconfirmed=None, length=None):
-        """Add a row of a query: `row["window"]`, `row["municipality"]` and, where counted, `row["unconfirmed"]`."""
+        """Add a row of a query, if the indicator is wanted: `row["window"]`, `row["municipality"]` and, where counted, `row["unconfirmed"]`."""
+        if code not in self.wanted:
+            return
         tallied = self.parts[row["window"], row["municipality"], code, category]
         tallied.part += part
         tallied.whole += whole
         tallied.unconfirmed += row.get("unconfirmed", 0) if unconfirmed is None else unconfirmed
         if length is not None:
+            tallied.lengths = tallied.lengths or Counter()
             tallied.lengths[length] += whole
 
     def rest(self, row, code, number, known):
