@@ -209,7 +209,7 @@ class ReviewForm(CaseRowForm):
     lead = "När du sparar räknas nästa förfallodag ut."
     same = ("kind", "done_on")
 
-    done_on = day_field(label="Datum då nämnden gjorde det")
+    done_on = day_field(label="Genomfört")
 
     class Meta:
         model = Review
