@@ -42,6 +42,8 @@ if not SECRET_KEY:
     if PRODUCTION:
         raise ImproperlyConfigured("SECRET_KEY saknas. Sätt den i miljön eller i .env (minst 50 tecken).")
     SECRET_KEY = local_secret()
+# Private homes are kept as digests made with this key; it is never replaced, or every such home would look new.
+HOME_DIGEST_KEY = env.str("HOME_DIGEST_KEY", SECRET_KEY)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -189,7 +191,11 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "BoU-portalen: "
 # Per account first: a whole municipality may share one address on the net.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,100/5m/ip", "login": "200/5m/ip", "reset_password": "5/15m/key,50/15m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/5m/key,100/5m/ip",
+    "login": "200/5m/ip",
+    "reset_password": "5/15m/key,50/15m/ip",
+}
 # The proxy in front of a production server tells who asks; without one, the connection does.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if PRODUCTION else 0)
 ACCOUNT_SESSION_REMEMBER = False  # closing the browser signs out

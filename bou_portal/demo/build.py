@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from bou_portal.demo.files import ROWS, as_csv
 from bou_portal.demo.homes import make_homes
-from bou_portal.demo.people import HOME_REGION, make_people
+from bou_portal.demo.people import HOME_REGION, HOME_TOWN, make_people
 from bou_portal.demo.ratings import make_ratings
 from bou_portal.demo.world import lives
 from bou_portal.periods import Quarter
@@ -52,9 +52,13 @@ def two_processes():
 
 
 def shares(regions):
-    """The municipalities' codes in groups of one region each, none with many more children than another."""
+    """The municipalities' codes in groups of one region each, none with many more children than another.
+
+    The personas' municipality delivers by itself: a file with several is nobody's history but the operator's.
+    """
+    yield [HOME_TOWN]
     for region in regions:
-        places = list(region.municipalities.order_by("-population_0_20"))
+        places = list(region.municipalities.exclude(code=HOME_TOWN).order_by("-population_0_20"))
         parts = max(1, round(sum(place.population_0_20 for place in places) / CHILDREN_PER_SHARE))
         yield from ([place.code for place in places[part::parts]] for part in range(parts))
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from bou_portal.imports import folded
@@ -31,7 +32,11 @@ def stored_name(municipality: int, form: str, text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _digest(municipality: int, name: str) -> str:
-    return salted_hmac("placements.private-home", f"{municipality}:{name}", algorithm="sha256").hexdigest()[:32]
+    # A key of its own, so that replacing SECRET_KEY does not make every private home look like another one.
+    digest = salted_hmac(
+        "placements.private-home", f"{municipality}:{name}", secret=settings.HOME_DIGEST_KEY, algorithm="sha256"
+    )
+    return digest.hexdigest()[:32]
 
 
 class Homes:
