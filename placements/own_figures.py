@@ -51,13 +51,13 @@ class Row:
     definition: Definition
     now: Shown
     before: Shown
-    seen: str
+    seen: Shown | str
     notes: tuple[str, ...]
 
     @property
-    def seen_number(self):
+    def is_seen(self):
         """Whether there is a number or a mark to see, and not only words about why not."""
-        return self.seen not in (STAYS, NOT_FROZEN)
+        return isinstance(self.seen, Shown)
 
 
 class OwnFigures:
@@ -82,14 +82,13 @@ class OwnFigures:
         return Disclosed.from_dict(newest.cells) if newest else None
 
     def seen(self, code):
-        """What the region's readers see of the municipality's figure, in words."""
+        """What the region's readers see of the municipality's figure; words when there is no such figure."""
         if self.released is None:
             return NOT_FROZEN
         try:
-            shown = self.released.cell(code, self.municipality.code)
+            return self.released.cell(code, self.municipality.code)
         except NotPublished:
             return STAYS
-        return f"{shown.text} ({shown.of})" if shown.of else shown.text
 
     @cached_property
     def chapters(self):

@@ -28,7 +28,8 @@ class Scope:
     """The municipalities and windows of a question. Made by `Scope.of`, which reads what has been delivered.
 
     `regions` are the places for which a figure of their own is wanted beside the total; their municipalities must all
-    be among `municipalities`. `newest` is each municipality's newest confirmed delivery of placements.
+    be among `municipalities`. `newest` is each municipality's newest confirmed delivery of placements, `first_end` the
+    earliest ending it has told of: so far back its figures know who was placed.
     """
 
     municipalities: tuple[Municipality, ...]
@@ -36,7 +37,7 @@ class Scope:
     windows: tuple[Window, ...]
     delivered: dict[str, frozenset[int]]
     newest: dict[int, date]
-    first_start: dict[int, date]
+    first_end: dict[int, date]
 
     @classmethod
     def of(cls, municipalities, windows, regions=()):
@@ -49,10 +50,10 @@ class Scope:
             Placement.objects.filter(municipality=OuterRef("pk"))
             .order_by()
             .values("municipality")
-            .annotate(first=Min("started_on"))
+            .annotate(first=Min("ended_on"))
         )
         found = municipalities.select_related("region").annotate(
-            **{f"has_{kind}": exists for kind, exists in theirs.items()}, first_start=Subquery(earliest.values("first"))
+            **{f"has_{kind}": exists for kind, exists in theirs.items()}, first_end=Subquery(earliest.values("first"))
         )
         asked = tuple(found)
         delivered = {kind: {place.pk for place in asked if getattr(place, f"has_{kind}")} for kind in ROWS_OF}
@@ -68,7 +69,7 @@ class Scope:
             windows=tuple(windows),
             delivered={kind: frozenset(ids) for kind, ids in delivered.items()},
             newest=newest,
-            first_start={place.pk: place.first_start for place in asked if place.first_start},
+            first_end={place.pk: place.first_end for place in asked if place.first_end},
         )
 
     @property

@@ -365,7 +365,8 @@ def count_episodes_started(scope, tally):
         n = row["episodes"]
         unconfirmed = n if row["is_unconfirmed"] else 0
         is_new = row["previous"] is None or add_years(row["previous"], 5) <= row["started_on"]
-        reaches = add_years(scope.first_start[row["municipality"]], 5) <= row["started_on"]
+        first_end = scope.first_end.get(row["municipality"])
+        reaches = first_end is not None and add_years(first_end, 5) <= row["started_on"]
         tally.add(row, "episodes_started", part=n, unconfirmed=unconfirmed)
         tally.add(row, "V7", part=n if is_new else 0, whole=n, unconfirmed=unconfirmed)
         tally.rest(row, "V7", n, reaches or not is_new)
