@@ -300,11 +300,6 @@ CELERY_TASK_ALWAYS_EAGER = TESTING
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "bou_portal.reports.tasks.sweep", "schedule": 60, "options": {"expires": 50}},
     "sweep-deliveries": {"task": "placements.tasks.sweep_deliveries", "schedule": 60, "options": {"expires": 50}},
-    "sweep-deliveries": {
-        "task": "placements.tasks.sweep_deliveries",
-        "schedule": 60,
-        "options": {"expires": 50},
-    },
     "clean-up": {"task": "bou_portal.tasks.clean_up", "schedule": crontab(hour=2, minute=30)},
 }
 
