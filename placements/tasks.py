@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from placements.imports.staging import work
 from placements.models import Delivery
 
 
@@ -9,7 +10,7 @@ from placements.models import Delivery
 def work_on_delivery(delivery_id):
     """Preview or take in one delivery, unless another worker has it or it is done."""
     if delivery := Delivery.objects.claim(delivery_id):
-        delivery.work()
+        work(delivery)
 
 
 @shared_task

@@ -9,8 +9,8 @@ from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.imports import folded
+from bou_portal.sorting import sort_key
 from municipalities.models import Municipality, Region
-from municipalities.sorting import sort_key
 from placements.codes import INSTITUTIONS, FormGroup, Operator
 from placements.models import CareHome
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from bou_portal.imports import folded
-from municipalities.sorting import sort_key
+from bou_portal.sorting import sort_key
 from placements.codes import INSTITUTIONS
 from placements.imports.columns import HIDDEN_HOME
 from placements.models import CareHome, HomeAlias

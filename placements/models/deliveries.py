@@ -125,12 +125,6 @@ class Delivery(models.Model):
         """Staged without a preview: a header or a word in it is new."""
         return self.state == self.State.STAGED and not self.base
 
-    def work(self):
-        """Make the preview, or take the delivery in when somebody has confirmed it."""
-        from placements.imports.staging import work
-
-        work(self)
-
 
 class DeliveryRow(models.Model):
     """One row of a delivery: its canonical values and what became of it."""

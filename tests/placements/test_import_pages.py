@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from bou_portal.audit.models import Event
 from placements.imports import staging
+from placements.imports.staging import work
 from placements.models import Child, Delivery, DeliveryMapping, DeliveryRow, Placement
 
 HEADERS = "kommunkod;barn;kon;fodelsear;placeringsform;enhet;startdatum;slutdatum;avslutsorsak;planerat;lagrum\n"
@@ -220,13 +221,13 @@ def test_a_big_file_is_worked_on_behind_the_page(client, monkeypatch, django_cap
     delivery = Delivery.objects.get()
     assert delivery.state == Delivery.State.WORKING
     assert "0 av 2" in client.get(delivery.get_absolute_url()).content.decode()
-    Delivery.objects.claim(delivery.pk).work()
+    work(Delivery.objects.claim(delivery.pk))
     delivery.refresh_from_db()
     assert delivery.state == Delivery.State.STAGED
     progress = client.get(reverse("delivery_progress", args=[delivery.uid]))
     assert progress["HX-Refresh"] == "true"
     confirm(client, delivery)
-    Delivery.objects.claim(delivery.pk).work()
+    work(Delivery.objects.claim(delivery.pk))
     assert Placement.objects.count() == 2
 
 

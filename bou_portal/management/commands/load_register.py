@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from bou_portal.sorting import sort_key
 from municipalities.models import Municipality, Region
-from municipalities.sorting import sort_key
 from placements.models import Rule
 
 
