@@ -15,6 +15,7 @@ from placements.imports import staging
 from placements.imports.columns import COLUMNS, words_for
 from placements.imports.delivering import NotUndoable, undo, why_not_undoable
 from placements.imports.parsing import recognise
+from placements.imports.starting import start
 from placements.models import Delivery, DeliveryRow
 
 PASS_OVER = "ta-inte-med"  # noqa: S105 - a choice, no password
@@ -67,7 +68,7 @@ class UploadForm(forms.Form):
             self.user.municipalities(Permission.IMPORT_DELIVERIES),
         )
         if not any(staging.untranslated(delivery)):
-            staging.start(delivery)
+            start(delivery)
         return delivery
 
 
@@ -114,7 +115,7 @@ class TranslationForm(forms.Form):
         values = {place: self.cleaned_data[name] for name, place in self.words.items() if self.cleaned_data[name]}
         staging.translate(self.delivery, headers, values)
         record(self.user, Verb.CHANGED, self.delivery, translated=len(headers) + len(values))
-        staging.start(self.delivery)
+        start(self.delivery)
 
 
 class ConfirmForm(forms.Form):
@@ -133,7 +134,7 @@ class ConfirmForm(forms.Form):
             raise forms.ValidationError("Ingen rad kan läsas in. Rätta filen och lämna den på nytt.")
 
     def save(self):
-        staging.start(self.delivery, self.user)
+        start(self.delivery, self.user)
 
 
 class UndoForm(forms.Form):

@@ -5,7 +5,6 @@ columns and without the names of private homes. It is gone when the delivery is 
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date
 
 from django.db import transaction
@@ -15,14 +14,11 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.identity_numbers import find, masked
 from bou_portal.imports import Table, Unreadable, folded, safe_name
-from placements import tasks
 from placements.imports.columns import COLUMNS
 from placements.imports.delivering import BaseChanged, store, take_in
 from placements.imports.parsing import Known, recognise, unknown_values
 from placements.imports.preparing import Prepared, known_to, prepare
 from placements.models import Delivery, DeliveryMapping
-
-AT_ONCE = 3_000  # rows; more than these are worked on behind the page, with a progress bar
 
 OPEN = (Delivery.State.STAGED, Delivery.State.WORKING)
 
@@ -83,23 +79,6 @@ def translate(delivery: Delivery, headers: Mapping[str, str], values: Mapping[tu
         unique_fields=["municipality", "kind", "column", "theirs"],
         update_fields=["ours"],
     )
-
-
-def start(delivery: Delivery, user=None):
-    """Make the preview (or with a user: take the delivery in), here when it is small, in a worker when it is big."""
-    delivery.confirmed_by, delivery.problem = user, ""
-    if delivery.rows_total <= AT_ONCE:
-        work(delivery)
-        return
-    delivery.state, delivery.rows_done, delivery.lease_until = Delivery.State.WORKING, 0, None
-    delivery.save(update_fields=["state", "rows_done", "lease_until", "confirmed_by", "problem"])
-    transaction.on_commit(lambda: send(delivery.pk))
-
-
-def send(delivery_id: int):
-    """Hand a delivery to a worker. A broker that does not answer costs nothing: the sweep sends what was not sent."""
-    with suppress(tasks.work_on_delivery.OperationalError):
-        tasks.work_on_delivery.delay(delivery_id)
 
 
 def work(delivery: Delivery):

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from bou_portal.audit.models import Event
-from placements.imports import staging
+from placements.imports import staging, starting
 from placements.imports.staging import work
 from placements.models import Child, Delivery, DeliveryMapping, DeliveryRow, Placement
 
@@ -133,7 +133,7 @@ def test_a_delivery_that_comes_in_at_the_very_same_time_makes_the_preview_anew(
 
     def after_the_other(*args):
         monkeypatch.setattr(staging, "take_in", take_in)
-        staging.start(other, data_steward)
+        starting.start(other, data_steward)
         return take_in(*args)
 
     monkeypatch.setattr(staging, "take_in", after_the_other)
@@ -216,7 +216,7 @@ def test_an_identity_number_is_in_no_row_of_the_database(client):
 
 
 def test_a_big_file_is_worked_on_behind_the_page(client, monkeypatch, django_capture_on_commit_callbacks):
-    monkeypatch.setattr(staging, "AT_ONCE", 1)
+    monkeypatch.setattr(starting, "AT_ONCE", 1)
     leave(client, HEADERS + ROW + ROW.replace("A1", "A3"))
     delivery = Delivery.objects.get()
     assert delivery.state == Delivery.State.WORKING
