@@ -6,6 +6,7 @@ from bou_portal.charts.parts import HIDDEN_NOTE, Chart, Table, shown
 from bou_portal.formats import number, with_unit
 
 ROW = 54
+STACK = 20.0
 
 
 def strip(rows, *, title, unit="", own_name="", conclusion="", width=WIDTH):
@@ -60,11 +61,13 @@ def dots(row, y, frame, unit, own_name):
     if (middle := runs.median(values)) is not None:
         x = frame.at(middle)
         parts.append(svg.el("path", d=f"M{x:.1f} {base - 14}V{base + 7}", stroke=svg.INK, stroke_width=2, fill="none"))
-    for value in sorted(values):
-        x = round(frame.at(value), 1)
+    places = [round(frame.at(value), 1) for value in sorted(values)]
+    tallest = max(map(places.count, places), default=1)
+    step = min(5.0, STACK / tallest)  # a high stack stays under its name
+    for x in places:
         above = seen[x] = seen.get(x, -1) + 1
         ring = {"fill": svg.PAPER, "fill_opacity": "0.6", "stroke": svg.ACCENT, "stroke_width": 1.8}
-        parts.append(svg.el("circle", cx=x, cy=base - above * 5, r=4.5, **ring))
+        parts.append(svg.el("circle", cx=x, cy=base - above * step, r=4.5, **ring))
     if own is not None:
         x = frame.at(own)
         parts.append(svg.el("path", d=f"M{x:.1f} {base - 7}l7 7l-7 7l-7 -7z", fill=svg.SERIES[1], stroke=svg.PAPER))

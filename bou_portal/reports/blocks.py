@@ -72,10 +72,10 @@ def over_time(kind, title, points, unit="", sentence=""):
 
 
 def run(source, id):
-    """A measure's eight quarters with their median, and what they say. None with fewer than three shown values."""
+    """A measure's eight quarters with their median, and what they say; None where there is too little to see."""
     points = [(quarter, source.figure(id, quarter=quarter)) for quarter in source.quarters]
     seen = [shown for _, shown in points if shown.is_shown]
-    if len(seen) < 3:
+    if len(seen) < 3 or source.is_small:
         return None
     unit = "%" if seen[-1].kind is Kind.SHARE else ""
     return over_time("run", f"{name_of(id)} per kvartal", points, unit, run_sentence(points, unit))

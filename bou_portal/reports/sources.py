@@ -13,6 +13,7 @@ from municipalities.models import Municipality
 
 NO_FIGURE = Shown(State.NOT_DELIVERED)
 NOT_PUBLISHED = Shown(State.NOT_APPLICABLE)
+FEW = 10
 WHOLE_REGION = ", hela regionen"
 
 
@@ -44,6 +45,12 @@ class Source:
     @property
     def is_region(self):
         return self.place == self.region
+
+    @property
+    def is_small(self):
+        """So few children that a measure's ups and downs are one child's."""
+        placed = self.figure("placed_on")
+        return placed.is_shown and placed.value < FEW
 
     def number(self, id):
         """The number of the indicator's definition on the last pages."""

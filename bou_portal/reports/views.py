@@ -22,7 +22,7 @@ from municipalities.models import Region
 
 
 @require_GET
-@requires(Permission.READ_RELEASES)
+@requires(Permission.READ_RELEASES, Permission.READ_OWN_FIGURES)
 def report_list(request):
     """All reports this reader may open, newest quarter first."""
     reports = Report.objects.for_user(request.user, Permission.READ_RELEASES) | Report.objects.for_user(
@@ -49,7 +49,7 @@ def report_list(request):
 
 
 @require_GET
-@requires(Permission.READ_RELEASES)
+@requires(Permission.READ_RELEASES, Permission.READ_OWN_FIGURES)
 def report_detail(request, uid):
     report = get_object_or_404(
         Report.objects.readable_by(request.user).select_related("municipality", "region"), uid=uid
@@ -66,7 +66,7 @@ def report_detail(request, uid):
 
 
 @require_GET
-@requires(Permission.READ_RELEASES)
+@requires(Permission.READ_RELEASES, Permission.READ_OWN_FIGURES)
 def report_pdf(request, uid):
     """The PDF, as it was built; the download is logged before it is given."""
     report = get_object_or_404(Report.objects.readable_by(request.user), uid=uid)

@@ -32,26 +32,29 @@ REGION = (
 )
 
 # What is worth a decision when a share falls below its limit, in per cent: what is said of one and of many that miss it,
-# and what to do about it.
+# of those that do not, and what to do about it.
 MATTERS = (
     ("L6", 90, "Ett barn saknar aktuell genomförandeplan", "{} barn saknar aktuell genomförandeplan",
-     "Be enheterna gå igenom dem som saknar plan."),
+     "har en", "Be enheterna gå igenom dem som saknar plan."),
     ("reviews_in_time", 95, "Vården av ett barn är inte övervägd eller omprövad i tid",
-     "Vården av {} barn är inte övervägd eller omprövad i tid", "Kravet är sex månader. Se vilka som är sena."),
+     "Vården av {} barn är inte övervägd eller omprövad i tid", "är i tid",
+     "Kravet är sex månader. Se vilka som är sena."),
     ("L4", 95, "Ett övervägande eller en omprövning blev inte klar i tid",
-     "{} överväganden och omprövningar blev inte klara i tid", "Se vilka som är sena och varför."),
+     "{} överväganden och omprövningar blev inte klara i tid", "blev klara i tid", "Se vilka som är sena och varför."),
     ("L10_share", 75, "Ett barn har inte fått tala enskilt under kvartalet",
-     "{} barn har inte fått tala enskilt under kvartalet", "Riktmärket är ett samtal varje kvartal."),
+     "{} barn har inte fått tala enskilt under kvartalet", "har fått det", "Riktmärket är ett samtal varje kvartal."),
     ("H2", 75, "En hälsoundersökning blev inte klar i tid", "{} hälsoundersökningar blev inte klara i tid",
-     "Ta upp väntetiden med regionen."),
+     "blev klara i tid", "Ta upp väntetiden med regionen."),
     ("health_examined", 75, "Ett barn har inte hälsoundersökts det senaste året",
-     "{} barn har inte hälsoundersökts det senaste året", "Ta upp väntetiden med regionen."),
-    ("L5", 95, "Ett barn saknar vårdplan", "{} barn saknar vårdplan", "En vårdplan ska finnas för varje placerat barn."),
-    ("B3", 70, "En HVB-placering avslutades utan omdöme", "{} HVB-placeringar avslutades utan omdöme",
+     "{} barn har inte hälsoundersökts det senaste året", "är undersökta", "Ta upp väntetiden med regionen."),
+    ("L5", 95, "Ett barn saknar vårdplan", "{} barn saknar vårdplan", "har en",
+     "En vårdplan ska finnas för varje placerat barn."),
+    ("B3", 70, "En HVB-placering avslutades utan omdöme", "{} HVB-placeringar avslutades utan omdöme", "fick omdöme",
      "Påminn handläggarna: det tar fem minuter."),
     ("dental_examined", 75, "Ett barn har inte tandundersökts det senaste året",
-     "{} barn har inte tandundersökts det senaste året", "Stäm av rutinen med tandvården."),
-    ("S1", 65, "Ett avslut var oplanerat", "{} avslut var oplanerade", "Gå igenom orsakerna, hem för hem."),
+     "{} barn har inte tandundersökts det senaste året", "är undersökta", "Stäm av rutinen med tandvården."),
+    ("S1", 65, "Ett avslut var oplanerat", "{} avslut var oplanerade", "var planerade",
+     "Gå igenom orsakerna, hem för hem."),
 )  # fmt: skip
 
 
@@ -85,13 +88,13 @@ NOTHING_OWN = (
 def to_decide(source):
     """At most three (lead, text), the share farthest below its limit first, with how many miss it."""
     found = []
-    for id, limit, one, many, advice in MATTERS:
+    for id, limit, one, many, done, advice in MATTERS:
         figure = source.figure(id)
         if not figure.is_shown or figure.value >= limit or figure.denominator is None:
             continue
         missed = figure.denominator - figure.numerator
         lead = one if missed == 1 else starting(many.format(count_word(missed)))
-        found.append((figure.value - limit, id, f"{lead}.", f"{figure.of} klarade det, {figure.text}. {advice}"))
+        found.append((figure.value - limit, id, f"{lead}.", f"{figure.of} {done} ({figure.text}). {advice}"))
     found.sort()
     return [(lead, words) for _, _, lead, words in found[:3]]
 
