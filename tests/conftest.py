@@ -77,6 +77,11 @@ def data_steward(sundsvall):
 
 
 @pytest.fixture
+def procurer(sundsvall):
+    return make_user("petra@sundsvall.example", Role.PROCURER, municipality=sundsvall)
+
+
+@pytest.fixture
 def neighbour(umea):
     """A social worker of another municipality."""
     return make_user("johan@umea.example", Role.SOCIAL_WORKER, municipality=umea)

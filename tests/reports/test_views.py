@@ -51,7 +51,14 @@ def test_nobody_else_finds_an_intern_report(sign_in, request, intern, who):
     assert not Event.objects.filter(verb="downloaded").exists()
 
 
-@pytest.mark.parametrize("who", ["social_worker", "data_steward"])
+def test_data_steward_reads_the_intern_report_and_no_other(sign_in, data_steward, intern, shared):
+    client = sign_in(data_steward)
+    assert client.get(reverse("report_list")).status_code == 200
+    assert download(client, intern).status_code == 200
+    assert download(client, shared).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["social_worker", "procurer"])
 def test_other_roles_do_not_read_reports(sign_in, request, shared, who):
     client = sign_in(request.getfixturevalue(who))
     assert client.get(reverse("report_list")).status_code == 403
