@@ -36,15 +36,22 @@ class Command(BaseCommand):
             raise CommandError(
                 "Platsen finns inte i registret. Ange kommunkod eller länskod, till exempel 2281 eller 22."
             )
-        if not region.releases.filter(quarter=str(quarter)).exists():
-            try:
-                freeze(region, quarter)
-            except FreezeError as error:
-                raise CommandError(str(error)) from None
+        self.freeze_missing(region, quarter)
         report = self.built(region, place, quarter, issue if place else Report.Issue.REGION)
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(report.pdf)
         self.stdout.write(f"{output}: {report}, version {report.version}, sha256 {report.pdf_sha256}")
+
+    def freeze_missing(self, region, quarter):
+        """The quarter, and before it the three that its rolling figures are added up from."""
+        try:
+            for each in quarter.rolling_four():
+                if not region.releases.filter(quarter=str(each)).exists():
+                    freeze(region, each, with_reports=each == quarter)
+            if not Report.objects.filter(region=region, quarter=str(quarter)).exists():
+                freeze(region, quarter, reason="Kvartalet frystes först utan rapporter.")
+        except FreezeError as error:
+            raise CommandError(str(error)) from None
 
     def built(self, region, place, quarter, issue):
         """The newest version of the report, built here unless a worker has done it."""
