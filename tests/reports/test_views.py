@@ -7,7 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bou_portal.audit.models import Event
+from bou_portal.disclosure import Disclosed
+from bou_portal.disclosure.release import Key
+from bou_portal.figures import Kind, Shown, State
+from bou_portal.periods import Quarter
 from bou_portal.reports.models import Report
+from municipalities.models import Release
 from tests.reports.conftest import make_report
 
 
@@ -164,3 +169,27 @@ def test_nothing_is_written_by_reading(sign_in, development_leader, region_repor
         assert client.get(url).status_code == 200
     assert Event.objects.count() == before
     assert timezone.localdate() >= timezone.localdate(region_report.release.frozen_at)
+
+
+def test_the_desk_flags_what_fell_by_more_than_ten_units_from_released_figures(sign_in, development_leader, release):
+    def cells(quarter, **values):
+        shown = {
+            Key("L6", place): Shown(State.SHOWN, Kind.SHARE, value) if value else Shown(State.HIDDEN, Kind.SHARE)
+            for place, value in values.items()
+        }
+        return Disclosed("22", quarter, 1, 5, tuple(values), shown).as_dict()
+
+    now, before = Quarter(2026, 3), Quarter(2026, 2)
+    Release.objects.filter(pk=release.pk).update(cells=cells(now, **{"2281": 60, "2260": 50, "2284": None}))
+    Release.objects.create(
+        region=release.region,
+        quarter=str(before),
+        cells=cells(before, **{"2281": 71, "2260": 60, "2284": 90}),
+        sha256="1" * 64,
+        code_version="test",
+    )
+    for code in ("2281", "2260", "2284"):
+        make_report(release, code, "spridning", published=False)
+    page = sign_in(development_leader).get(reverse("desk", args=["22", "2026-k3"])).content.decode()
+    assert page.count("Föll mer än tio enheter") == 1
+    assert "Aktuell genomförandeplan: från 71\xa0% till 60\xa0%" in page
