@@ -10,6 +10,13 @@ NOTE = (
     "kommer från andra än en enskild kommun."
 )
 OWN_NOTE = f" Vårt index går från 0 till 100. .. = {LEGEND[State.HIDDEN]} (för få omdömen)."
+# As many as fill a page; more are counted below the table, and all stand on the portal's own page.
+MOST_ROWS = 30
+
+
+def _rest(homes):
+    left = len(homes) - MOST_ROWS
+    return f"Ytterligare {left} hem har använts mer sällan. " if left > 0 else ""
 
 
 def title(source):
@@ -24,7 +31,7 @@ def blocks(source):
     if source.is_intern:
         columns = ("Hem", "Placeringar", "Våra omdömen", "Vårt index", "Regionens omdöme", "Antal")
         caption = "HVB och stödboenden som kommunen använt de senaste 24 månaderna, flest placeringar först"
-        return [*rated, table(caption, columns, source.homes, NOTE + OWN_NOTE)]
+        return [*rated, table(caption, columns, source.homes[:MOST_ROWS], _rest(source.homes) + NOTE + OWN_NOTE)]
     columns = ("Hem", "Omdöme 1–5", "Antal omdömen")
     caption = "HVB och stödboenden med omdömen de senaste 24 månaderna, i bokstavsordning"
     return [*rated, table(caption, columns, source.homes, NOTE)]
