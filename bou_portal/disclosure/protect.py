@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from bou_portal.disclosure.corrections import Correction
 from bou_portal.disclosure.hiding import Hider, Split, hide_breakdown
 from bou_portal.disclosure.published import (
     BY_MEASURE,
@@ -21,6 +22,7 @@ from bou_portal.figures import Figure, Kind, Shown, State, per_cent, rounded
 from bou_portal.periods import Quarter
 
 TOTAL = "placed_on"
+FLOWS = ("placements_started", "placements_ended", "episodes_started", "episodes_ended")
 FEWEST_CONTRIBUTORS = 3
 LARGEST_PART = 0.85  # of a sum, from one municipality
 
@@ -81,12 +83,14 @@ class _Gate:
         self.tables = tables
         self.region = tables.region
         self.older = [release for release in earlier if release.quarter == tables.quarter]
+        self.before = [release for release in earlier if release.quarter == tables.quarter.previous()]
         self.threshold = threshold
         self.second = second
         self.figures = {(figure.id, figure.place, figure.category): figure for figure in tables.figures}
         self.splits = self._splits()
         self.total = self.splits[TOTAL]
         Hider(self.total, threshold).hide(second=second)
+        self.correction = Correction(self.region, self.figures, self.total.counts, self.older, self.is_clear)
 
     def cells(self) -> dict[Key, Shown]:
         """Every cell of `PUBLISHED`, in its order."""
@@ -243,7 +247,7 @@ class _Gate:
             for table in older
         ]
         hidden = hide_breakdown(counts, self.threshold, earlier, second=self.second)
-        if self.total.is_dropped:
+        if self.total.is_dropped or self.correction.tells_of_table(measure, counts, hidden):
             hidden = set(counts)
         return {
             key: Shown(State.HIDDEN) if name in hidden else _shown(Kind.COUNT, counts[name])
@@ -257,11 +261,12 @@ class _Gate:
         region's flows then bound how much a municipality can have changed, unless enough children both came and
         left in the same municipalities (`turnover`, without the reader's own).
         """
-        names = ("placements_started", "placements_ended", "episodes_started", "episodes_ended")
-        flows = [self.value(name, self.region) for name in names]
+        flows = [self.value(name, self.region) for name in FLOWS]
         if self.total.is_dropped or None in flows:
             return False
-        if any(self.was_hidden(Key(name, self.region)) for name in names):
+        if any(self.was_hidden(Key(name, self.region)) for name in FLOWS):
+            return False
+        if self.correction.tells(*(BY_MEASURE[name] for name in FLOWS)) or self._flows_tell_who_joined():
             return False
         started, ended, entered, left = flows
         if not self.is_clear(*flows, started - entered, ended - left):
@@ -271,6 +276,20 @@ class _Gate:
             for place in self.total.counts
         ]
         return not self.second or sum(turnover) - max(turnover, default=0) >= self.threshold - 1
+
+    def _flows_tell_who_joined(self) -> bool:
+        """Placed then = placed now - began + ended, also for who delivers now and did not then, and the other way."""
+        for old in self.before:
+            then = {
+                place: shown for place, shown in old.column(TOTAL).items() if shown.state is not State.NOT_DELIVERED
+            }
+            if any(not shown.is_shown for place, shown in then.items() if place not in self.total.counts):
+                return True
+            for place in self.total.counts.keys() - then.keys():
+                began, ended = (self.value(name, place) or 0 for name in FLOWS[2:])
+                if not self.is_clear(self.total.counts[place] - began + ended):
+                    return True
+        return False
 
     def _region_cell(self, publication: Publication, flows: bool) -> Shown:
         figure = self.figure(publication.measure, self.region)
@@ -287,7 +306,7 @@ class _Gate:
         }[publication.rule]
         needs_flows = publication.rule is Rule.FLOW or publication.of is not None
         hidden = self.was_hidden(Key(publication.measure, self.region)) or (needs_flows and not flows)
-        if hidden or not may_show(publication, figure):
+        if hidden or self.correction.tells(publication) or not may_show(publication, figure):
             return Shown(State.HIDDEN, publication.kind)
         if publication.kind is Kind.SHARE:
             return _shown(Kind.SHARE, int(figure.numerator), int(figure.denominator))
