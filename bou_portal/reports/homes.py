@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django.db.models import Avg, Count, Q
 
-from bou_portal.figures import number
+from bou_portal.formats import number
 from bou_portal.periods import Period, add_days, add_months
 from bou_portal.reports.blocks import line
 from placements.codes import RATED_FORMS

@@ -1,7 +1,7 @@
 """The region's municipalities, side by side and never ranked: only what the release shows."""
 
 from bou_portal.charts import runs
-from bou_portal.figures import State
+from bou_portal.figures import NBSP, State
 from bou_portal.formats import listing, number, percent
 from bou_portal.reports.blocks import line, map_of, name_of, side_by_side, strip, table, text
 
@@ -37,13 +37,13 @@ def per_thousand(children, places):
 def rate_sentence(source, delivered):
     total = source.figure("placed_on")
     if not total.is_shown:
-        return "Hur många barn som är placerade per 1 000 invånare visas inte: talet är dolt för att skydda enskilda."
+        return f"Hur många barn som är placerade per 1{NBSP}000 invånare visas inte: talet är dolt för att skydda enskilda."
     missing = len(source.municipalities) - len(delivered)
     who = f"alla {number(len(delivered))} kommuner"
     if missing:
         who = f"de {number(len(delivered))} av {number(len(source.municipalities))} kommuner som har levererat"
     return (
-        f"{per_thousand(total.value, delivered)} barn per 1 000 invånare 0–20 år är placerade "
+        f"{per_thousand(total.value, delivered)} barn per 1{NBSP}000 invånare 0–20 år är placerade "
         f"(folkmängd {year(delivered)}), räknat på {who}."
     )
 
@@ -98,6 +98,11 @@ def municipality_table(source, placed):
     for place, shown in placed.items():
         rate = per_thousand(shown.value, [place]) if shown.is_shown else shown.text
         rows.append(line(place, shown, rate, *(source.of_municipality(place.code, id) for id in COLUMNS)))
-    columns = ("Kommun", "Placerade barn", f"Per 1 000 inv. 0–20 år ({year(placed)})", *(name_of(id) for id in COLUMNS))
+    columns = (
+        "Kommun",
+        "Placerade barn",
+        f"Per 1{NBSP}000 inv. 0–20 år ({year(placed)})",
+        *(name_of(id) for id in COLUMNS),
+    )
     note = "I bokstavsordning. Andelar visas bara för grupper om minst 20 barn."
     return table("Kommunernas tal kvartalets sista dag", columns, rows, note)
