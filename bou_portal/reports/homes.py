@@ -53,7 +53,7 @@ def homes_used(municipalities, quarter, disclosed):
 
 
 def _used(home, stays, rated, disclosed):
-    index = "–" if rated is None or rated["mean"] is None else number(rated["mean"])
+    index = "–" if rated is None or rated["mean"] is None else number(rated["mean"], 0)
     return line(home.name, stays, rated["count"] if rated else 0, index, *_shown(disclosed.score(str(home.uid))))
 
 

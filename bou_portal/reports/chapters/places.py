@@ -1,8 +1,8 @@
 """The region's municipalities, side by side and never ranked: only what the release shows."""
 
 from bou_portal.charts import runs
-from bou_portal.figures import NBSP, State
-from bou_portal.formats import listing, number, percent
+from bou_portal.figures import State
+from bou_portal.formats import NBSP, listing, number, percent
 from bou_portal.reports.blocks import line, map_of, name_of, side_by_side, strip, table, text
 
 ID = "kommuner"
