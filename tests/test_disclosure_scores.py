@@ -63,7 +63,8 @@ def test_a_release_holds_shown_scores_and_no_ratings():
     release = protect(Tables("R", Quarter(2026, 3), ("A",), [], homes))
     assert (release.score("home").text, release.score("home").band) == ("3,5", "5\N{EN DASH}9")
     assert release.score("other").text == release.score("unknown").text == ".."
-    assert release.as_dict()["scores"]["other"] == {"value": None, "band": "", "reason": "hidden"}
+    assert "other" not in release.as_json()  # not even that it has been rated
+    assert release.score("other").text == ".."
     assert Disclosed.from_dict(release.as_dict()) == release
     with pytest.raises(TypeError, match="raw rating"):
         str(ratings("A")[0])

@@ -70,8 +70,11 @@ def protect(
         threshold=threshold,
         places=tuple(tables.places),
         cells=cells | _rolling(tables, cells, earlier),
+        # A home with too few ratings is not named: that it has any tells that a child lived there.
         scores={
-            subject: shown_score(ratings, tables.quarter.end) for subject, ratings in sorted(tables.ratings.items())
+            subject: score
+            for subject, ratings in sorted(tables.ratings.items())
+            if (score := shown_score(ratings, tables.quarter.end)).is_shown
         },
     )
 

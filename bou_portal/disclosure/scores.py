@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from bou_portal.figures import MARKS, State, number, round_half_up
+from bou_portal.figures import MARKS, State
+from bou_portal.formats import number, round_half_up
 from bou_portal.periods import add_months
 
 FEWEST_RATINGS = 5
