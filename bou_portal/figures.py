@@ -9,15 +9,14 @@ the gate is a failing test and not a leak. Two doors lead out:
 `Figure.as_operator_dict()` is the third, for `manage.py figures`, which runs where the database is.
 """
 
-import math
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from bou_portal.formats import number, percent, round_half_up
 from bou_portal.periods import Period
 
-NBSP = "\N{NO-BREAK SPACE}"
 UNPRINTABLE = "raw figure: pass it through disclosure.protect() first"
 
 
@@ -155,7 +154,7 @@ class Shown:
         if not self.is_shown:
             return MARKS[self.state]
         if self.kind is Kind.SHARE:
-            return f"{number(self.value)}{NBSP}%"
+            return percent(self.value)
         return number(self.value, decimals=1 if self.kind is Kind.MEAN else 0)
 
     @property
@@ -202,16 +201,3 @@ def rounded(value: float | Fraction, kind: Kind) -> int | float:
     if kind is Kind.MEAN:
         return round_half_up(value, 1)
     return round_half_up(value)
-
-
-def round_half_up(value: float | Fraction, decimals: int = 0) -> int | float:
-    """Halves go up (2,5 to 3). A float is read as it prints, so 2.675 with two decimals is 2.68."""
-    exact = value if isinstance(value, Fraction) else Fraction(str(value))
-    whole = math.floor(exact * 10**decimals + Fraction(1, 2))
-    return whole / 10**decimals if decimals else whole
-
-
-def number(value: float, decimals: int = 0) -> str:
-    """Swedish form: `1 234,5` with no-break spaces, decimal comma and a true minus sign."""
-    text = f"{round_half_up(value, decimals):,.{decimals}f}"
-    return text.replace(",", NBSP).replace(".", ",").replace("-", "\N{MINUS SIGN}")

@@ -1,18 +1,26 @@
-"""How numbers, dates and lists read in Swedish, in running text and in drawings. Rounding is figures.py's."""
+"""How numbers, dates and lists read in Swedish, in running text, tables and drawings. Pure; the one place that rounds."""
 
 import datetime as dt
+import math
+from fractions import Fraction
 
-from bou_portal.figures import NBSP
-from bou_portal.figures import number as rounded_number
-
+NBSP = "\N{NO-BREAK SPACE}"
 WORDS = ["noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"]
 
 
+def round_half_up(value, decimals=0):
+    """Halves go up (2,5 to 3). A float is read as it prints, so 2.675 with two decimals is 2.68."""
+    exact = value if isinstance(value, Fraction) else Fraction(str(value))
+    whole = math.floor(exact * 10**decimals + Fraction(1, 2))
+    return whole / 10**decimals if decimals else whole
+
+
 def number(value, decimals=None):
-    """`1 234,5`. Without `decimals` whole numbers stay whole and others get one."""
+    """`1 234,5` with no-break spaces, decimal comma and a true minus sign. Unless told, a whole number has no decimals."""
     if decimals is None:
         decimals = 0 if value == int(value) else 1
-    return rounded_number(value, decimals)
+    text = f"{round_half_up(value, decimals):,.{decimals}f}"
+    return text.replace(",", NBSP).replace(".", ",").replace("-", "\N{MINUS SIGN}")
 
 
 def percent(value, decimals=0):

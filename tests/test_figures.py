@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bou_portal import figures
-from bou_portal.figures import Definition, Figure, Kind, Shown, State, intern, number, round_half_up
+from bou_portal.figures import Definition, Figure, Kind, Shown, State, intern
+from bou_portal.formats import number, round_half_up
 from bou_portal.periods import Quarter
 
 RAW = Figure(id="placed_on", place="2281", value=4711, period=Quarter(2026, 3).period, on=date(2026, 9, 30))
