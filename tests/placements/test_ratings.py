@@ -223,7 +223,8 @@ def test_others_cannot_rate(request, sign_in, placement, who, status):
     client = sign_in(request.getfixturevalue(who))
     for name, args in [("rate_home", []), ("rating_step", [1]), ("rating_receipt", [])]:
         assert client.get(reverse(name, args=[placement.uid, *args])).status_code == status
-        assert client.post(reverse(name, args=[placement.uid, *args]), {"do": "next"}).status_code == status
+        refused = 405 if (name, status) == ("rating_receipt", 404) else status  # a receipt is only read
+        assert client.post(reverse(name, args=[placement.uid, *args]), {"do": "next"}).status_code == refused
     assert not Rating.objects.exists()
 
 
