@@ -1,8 +1,16 @@
-"""Rows as a CSV file that opens right in a Swedish spreadsheet, and that no cell of can run as a formula. Pure."""
+"""Files for a reader to keep: CSV that opens right in a Swedish spreadsheet, no cell of which can run as a formula."""
 
 import csv
 from io import StringIO
 
+from django.http import HttpResponse
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 # What a spreadsheet takes for the beginning of a formula.
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -24,3 +32,10 @@ def csv_bytes(headings, rows):
     writer.writerow(headings)
     writer.writerows([cell(value) for value in row] for row in rows)
     return file.getvalue().encode("utf-8-sig")
+
+
+def attachment(content, name):
+    """The answer that hands over a file of this name; its ending says what it is. The caller has logged the download."""
+    response = HttpResponse(content, content_type=TYPES[name.rpartition(".")[2]])
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,7 +1,6 @@
 """The log of one's own municipality, to read and to take a copy of. The copying is itself an event."""
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,7 +10,7 @@ from bou_portal.audit.forms import ExportForm, LogFilter
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Event, Verb
 from bou_portal.audit.reading import lines
-from bou_portal.exports import csv_bytes
+from bou_portal.exports import attachment, csv_bytes
 
 PAGE = 50
 COLUMNS = ("tidpunkt", "vem", "gjorde", "vad", "nummer", "uppgifter")
@@ -49,9 +48,7 @@ def audit_export(request):
             rows=rows,
             reason=form.cleaned_data["reason"],
         )
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="logg-{timezone.localdate():%Y-%m-%d}.csv"'
-    return response
+    return attachment(content, f"logg-{timezone.localdate()}.csv")
 
 
 def cells(line):

@@ -1,13 +1,12 @@
 """The invented lives as delivery files: what a case system would write at the end of each quarter."""
 
-import csv
-import io
 import zlib
 from datetime import date, timedelta
 from random import Random
 
 from bou_portal.demo.people import HOME_TOWN, UNIT_NAMES
 from bou_portal.demo.world import months_in_care
+from bou_portal.exports import csv_bytes
 from bou_portal.periods import add_months
 from placements.codes import LawGroup
 from placements.models import Delivery
@@ -58,11 +57,7 @@ HEADERS = {
 
 def as_csv(kind, rows):
     """Semicolons and a byte order mark, as Swedish case systems write."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADERS[kind])
-    writer.writerows(rows)
-    return text.getvalue().encode("utf-8-sig")
+    return csv_bytes(HEADERS[kind], rows)
 
 
 def chance(child, *what):

@@ -5,13 +5,14 @@ from itertools import groupby
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.exports import attachment
 from bou_portal.periods import Quarter
 from bou_portal.reports import desk
 from bou_portal.reports.forms import CommentForm, FreezeForm, PublishForm, RetryForm
@@ -74,9 +75,7 @@ def report_pdf(request, uid):
         raise Http404("Rapporten är inte byggd än.")
     with transaction.atomic():
         record(request.user, Verb.DOWNLOADED, report, quarter=report.quarter, issue=report.issue)
-    response = HttpResponse(bytes(report.pdf), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{report.file_name}"'
-    return response
+    return attachment(bytes(report.pdf), report.file_name)
 
 
 @require_GET

@@ -1,7 +1,6 @@
 """Placed children: the list, the look-up by local code, the child's page and who is responsible."""
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -9,6 +8,7 @@ from django.views.decorators.http import require_GET
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.exports import attachment
 from bou_portal.sorting import ordering
 from placements import casefile, worklist
 from placements.caselist import CasePage, export
@@ -57,9 +57,7 @@ def child_export(request):
     content, counts = export(chosen_placements(request)[1])
     for municipality_id, rows in counts.items():
         record(request.user, Verb.EXPORTED, "placements.placement", municipality_id=municipality_id, rows=rows)
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="placeringar.csv"'
-    return response
+    return attachment(content, "placeringar.csv")
 
 
 @requires(Permission.READ_CASES)

@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.exports import attachment
 from placements import receipts
 from placements.forms.deliveries import ConfirmForm, DiscardForm, TranslationForm, UndoForm, UploadForm
 from placements.imports.delivering import why_not_undoable
@@ -131,7 +131,4 @@ def downloaded(request, delivery, make, name):
     """A file about the delivery's rows, logged with how many there were."""
     content, rows = make(delivery)
     record(request.user, Verb.DOWNLOADED, delivery, file=name, rows=rows)
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}-{delivery.kind}-{delivery.delivered_on}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return attachment(content, f"{name}-{delivery.kind}-{delivery.delivered_on}.csv")

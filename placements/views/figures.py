@@ -1,13 +1,14 @@
 """Figures: a municipality's own, exact; the children behind them; and what a region has released."""
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.exports import attachment
 from bou_portal.figures import DEFINITIONS
 from bou_portal.periods import Quarter
 from municipalities.models import Municipality, Region, Release
@@ -20,9 +21,9 @@ from placements.released_figures import ReleasedFigures
 
 ROWS_ON_A_PAGE = 50
 FILES = {
-    "csv": ("text/csv; charset=utf-8", ReleasedFigures.as_csv),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ReleasedFigures.as_xlsx),
-    "json": ("application/json", ReleasedFigures.as_json),
+    "csv": ReleasedFigures.as_csv,
+    "xlsx": ReleasedFigures.as_xlsx,
+    "json": ReleasedFigures.as_json,
 }
 
 
@@ -103,8 +104,6 @@ def release_file(request, code, quarter, kind):
     release = next((each for each in releases if each.quarter.lower() == quarter.lower()), None)
     if release is None or kind not in FILES:
         raise Http404("Kvartalet är inte fryst.")
-    content_type, written = FILES[kind]
-    response = HttpResponse(written(ReleasedFigures(release)), content_type=content_type)
+    content = FILES[kind](ReleasedFigures(release))
     record(request.user, Verb.DOWNLOADED, release, format=kind)
-    response["Content-Disposition"] = f'attachment; filename="siffror-{code}-{quarter.lower()}.{kind}"'
-    return response
+    return attachment(content, f"siffror-{code}-{quarter.lower()}.{kind}")
