@@ -2,7 +2,7 @@
 
 from random import Random
 
-from bou_portal.imports import folded
+from bou_portal.sorting import sort_key
 from municipalities.models import Municipality
 from placements.codes import FormGroup, Operator
 from placements.models import CareHome
@@ -43,7 +43,7 @@ def make_homes():
             CareHome.objects.get_or_create(
                 name=name,
                 defaults={
-                    "name_key": folded(name),
+                    "name_key": sort_key(name),
                     "form_group": form,
                     "operator": Operator.STATE if form == FormGroup.SIS else random.choice(OPERATORS),
                     "operator_name": "" if form == FormGroup.SIS else "Påhittad omsorg",

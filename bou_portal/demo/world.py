@@ -1,21 +1,20 @@
-"""Invented children and what happened to them, shaped by the magnitudes of the field (docs/demo.md).
+"""Invented children and what happened to them, in numbers and proportions like those of the field.
 
 Deterministic: the same municipality and last day give the same lives. Nothing here knows the portal's tables; the world is
 told to it by delivery files only.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
 from bou_portal.periods import add_months
 from placements.codes import EndReason, FormGroup, Initiator, LawGroup, NextStop, Planned, Sex
 
-# Placed on a day per inhabitant 0-20, nationally about 6.3 per thousand; municipalities differ by about 40 per cent.
-STOCK_RATE, SPREAD = 0.0063, 0.33
-# New care episodes a year per inhabitant 0-20 that keep that stock, given the lengths below.
-INFLOW = 0.0024
+# New care episodes a year per inhabitant 0-20: with the lengths below they keep about 6.3 per thousand placed on any day,
+# as in the country. Municipalities differ by about 40 per cent.
+INFLOW, SPREAD = 0.0024, 0.33
 YEARS_BACK = 6
 
 F = FormGroup
@@ -73,7 +72,6 @@ class Life:
     law_changed_on: date | None = None
     unit: int = 0
     care: float = 0.85  # how well followed up: the share of what should be done that is done
-    events: dict = field(default_factory=dict)
 
     @property
     def started_on(self):
