@@ -97,7 +97,11 @@ def municipality_table(source, placed):
     rows = []
     for place, shown in placed.items():
         rate = per_thousand(shown.value, [place]) if shown.is_shown else shown.text
-        rows.append(line(place, shown, rate, *(source.of_municipality(place.code, id) for id in COLUMNS)))
+        rows.append(
+            line(
+                str(place).replace(" ", NBSP), shown, rate, *(source.of_municipality(place.code, id) for id in COLUMNS)
+            )
+        )
     columns = (
         "Kommun",
         "Placerade barn",
