@@ -13,9 +13,9 @@ from django.db import transaction
 from bou_portal.bulk import update_rows
 from bou_portal.periods import add_months, effective
 from placements.codes import LawCode, LawGroup
-from placements.models import CareEpisode, LegalBasis, Placement, Review, Rule
+from placements.deadlines import Wordings
+from placements.models import CareEpisode, LegalBasis, Placement, Review
 
-REVIEW_RULES = ("R-REV-SOL", "R-REV-2", "R-REV-3")
 REVIEW_DATES = ("due_on", "due_effective_on", "next_due_on", "next_due_effective_on")
 EPISODE_DATES = ("ended_on", "six_months_on", "twelve_months_on", "review_due_on", "review_due_effective_on")
 
@@ -51,9 +51,7 @@ class ReviewClock:
     """
 
     def __init__(self):
-        self.rules = defaultdict(list)
-        for rule in Rule.objects.filter(code__in=REVIEW_RULES):
-            self.rules[rule.code].append(rule)
+        self.wordings = Wordings()
 
     @staticmethod
     def code_for(basis):
@@ -70,16 +68,12 @@ class ReviewClock:
         return Review.Kind.REEXAMINATION if again else Review.Kind.CONSIDERATION
 
     def rule(self, basis, day):
-        """The wording in force on the day; before the oldest one, the oldest."""
-        wordings = sorted(self.rules[self.code_for(basis)], key=lambda rule: rule.valid_from or date.min)
-        if not wordings:
-            raise LookupError("Regeltabellen är tom. Kör: python manage.py load_register")
-        in_force = [rule for rule in wordings if (rule.valid_from or date.min) <= day]
-        return in_force[-1] if in_force else wordings[0]
+        """The wording in force on the day."""
+        return self.wordings.on(self.code_for(basis), day)
 
     def due(self, basis, day):
         """Nominal and effective due date counted from the day."""
-        nominal = add_months(day, self.rule(basis, day).amount)
+        nominal = self.wordings.due(self.code_for(basis), day)
         return nominal, effective(nominal)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
-from placements.deadlines import RuleBook
+from placements.deadlines import Wordings
 from placements.episodes import ReviewClock, basis_on, derive
 from placements.forms.children import day_field
 from placements.models import Child, FollowUp, HealthExam, Plan, Review
@@ -200,7 +200,7 @@ class PlanForm(CaseRowForm):
 
     def derive_own(self):
         seen_to = self.instance.revised_on or self.instance.made_on
-        self.instance.in_force_until = RuleBook(seen_to).due("R-GP-CUR", seen_to)
+        self.instance.in_force_until = Wordings().due("R-GP-CUR", seen_to)
 
 
 class ReviewForm(CaseRowForm):

@@ -12,15 +12,14 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from bou_portal.bulk import insert_rows, update_rows
-from bou_portal.periods import add_months, effective
-from placements.episodes import derive
+from placements.codes import LawGroup
+from placements.deadlines import Wordings
+from placements.episodes import ReviewClock, derive
 from placements.imports.checks import day
 from placements.imports.columns import Kind
 from placements.imports.state import ChildKey
 from placements.imports.writing import BATCH, Known
 from placements.models import FollowUp, HealthExam, Plan, Review
-
-PLAN_IN_FORCE_MONTHS = 6  # figures.md 5 (L6)
 
 
 @dataclass(frozen=True)
@@ -39,14 +38,11 @@ class Companion:
         for name, column in self.fields.items():
             value = values.get(column, self.blank.get(name))
             content[name] = day(value) if value and name.endswith("_on") else value
-        if self.model is Plan:
-            revised = content["revised_on"] or content["made_on"]
-            content["in_force_until"] = add_months(max(revised, content["made_on"]), PLAN_IN_FORCE_MONTHS)
         return content
 
     @property
     def written(self) -> list[str]:
-        """The model's fields that a delivery decides."""
+        """The model's fields that a delivery decides, by its columns or by what follows from them."""
         return [*self.fields, *(["in_force_until"] if self.model is Plan else [])]
 
 
@@ -127,12 +123,14 @@ class RowChanges:
 def row_differences(kind: str, states: dict, children: dict[ChildKey, Known]) -> RowChanges:
     """Compare the delivered rows of these children with what the deliveries give. `states`: child -> key -> values."""
     companion, changes = COMPANIONS[kind], RowChanges([], [], [])
-    stored = _stored(companion, children)
+    stored, wordings = _stored(companion, children), Wordings()
     for child_key, rows in states.items():
         child = children.get(child_key)
         there = stored.get(child.pk, {}) if child else {}
         for key, values in rows.items():
             content, row = companion.content(values), there.pop(key, None)
+            if companion.model is Plan:
+                content["in_force_until"] = wordings.due("R-GP-CUR", content["revised_on"] or content["made_on"])
             if row is None:
                 changes.create.append((child_key, content))
             elif not row.is_written_here and row.content != tuple(content.values()):
@@ -169,7 +167,10 @@ def write_rows(kind: str, changes: RowChanges, children: dict[ChildKey, Known]):
     for first in range(0, len(gone), BATCH):
         companion.model.objects.filter(pk__in=gone[first : first + BATCH]).delete()
     update_rows([companion.model(pk=pk, **content) for _, pk, content in changes.update], companion.written)
-    created = [(key, content | _due_later(companion, content)) for key, content in changes.create]
+    created = changes.create
+    if companion.model is Review:
+        clock = ReviewClock()
+        created = [(key, content | _due_later(content, clock)) for key, content in created]
     if created:
         insert_rows(
             companion.model,
@@ -181,9 +182,7 @@ def write_rows(kind: str, changes: RowChanges, children: dict[ChildKey, Known]):
         derive(touched | {children[key].pk for key, _ in changes.create})
 
 
-def _due_later(companion: Companion, content: dict) -> dict:
-    """A review must have a next date at once; `derive` sets the right one by the child's law in the same breath."""
-    if companion.model is not Review:
-        return {}
-    due = add_months(content["done_on"], 6)
-    return {"next_due_on": due, "next_due_effective_on": effective(due)}
+def _due_later(content: dict, clock: ReviewClock) -> dict:
+    """A review must have a next date at once; `derive` mends it in the same breath where the child's law is another."""
+    due, effective = clock.due((LawGroup.SOL, ""), content["done_on"])
+    return {"next_due_on": due, "next_due_effective_on": effective}
