@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bou_portal.disclosure.corrections import Correction
+from bou_portal.disclosure.differences import Differences
 from bou_portal.disclosure.hiding import Hider, Split, hide_breakdown
 from bou_portal.disclosure.published import (
     BY_MEASURE,
@@ -93,7 +93,7 @@ class _Gate:
         self.splits = self._splits()
         self.total = self.splits[TOTAL]
         Hider(self.total, threshold).hide(second=second)
-        self.correction = Correction(self.region, self.figures, self.total.counts, self.older, self.is_clear)
+        self.differences = Differences(self.region, self.figures, self.total.counts, self.older, self.is_clear)
 
     def cells(self) -> dict[Key, Shown]:
         """Every cell of `PUBLISHED`, in its order."""
@@ -250,7 +250,10 @@ class _Gate:
             for table in older
         ]
         hidden = hide_breakdown(counts, self.threshold, earlier, second=self.second)
-        if self.total.is_dropped or self.correction.tells_of_table(measure, counts, hidden):
+        told = self.differences.tell_of_table(measure, counts, hidden) or self.differences.tell_the_other(
+            publication, counts
+        )
+        if self.total.is_dropped or told:
             hidden = set(counts)
         return {
             key: Shown(State.HIDDEN) if name in hidden else _shown(Kind.COUNT, counts[name])
@@ -269,7 +272,12 @@ class _Gate:
             return False
         if any(self.was_hidden(Key(name, self.region)) for name in FLOWS):
             return False
-        if self.correction.tells(*(BY_MEASURE[name] for name in FLOWS)) or self._flows_tell_who_joined():
+        flows_of = [BY_MEASURE[name] for name in FLOWS]
+        if (
+            self.differences.tell(*flows_of)
+            or self._flows_tell_who_joined()
+            or any(map(self.differences.tell_the_other, flows_of))
+        ):
             return False
         started, ended, entered, left = flows
         if not self.is_clear(*flows, started - entered, ended - left):
@@ -309,7 +317,8 @@ class _Gate:
         }[publication.rule]
         needs_flows = publication.rule is Rule.FLOW or publication.of is not None
         hidden = self.was_hidden(Key(publication.measure, self.region)) or (needs_flows and not flows)
-        if hidden or self.correction.tells(publication) or not may_show(publication, figure):
+        told = self.differences.tell(publication) or self.differences.tell_the_other(publication)
+        if hidden or told or not may_show(publication, figure):
             return Shown(State.HIDDEN, publication.kind)
         if publication.kind is Kind.SHARE:
             return _shown(Kind.SHARE, int(figure.numerator), int(figure.denominator))

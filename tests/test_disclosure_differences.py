@@ -1,4 +1,4 @@
-"""What two versions of a quarter tell together, and two quarters when somebody begins to deliver in between."""
+"""What two versions of a quarter tell together, two quarters when somebody begins to deliver, and two municipalities."""
 
 import pytest
 
@@ -92,3 +92,29 @@ def test_an_unchanged_correction_shows_what_was_shown():
     raw = [*flows(*BEGAN), *share("L5", dict.fromkeys("ABCD", (20, 40))), *girls_and_boys(100, 120)]
     first = protect(tables(LARGE, *raw))
     assert protect(tables(LARGE, *raw, version=2), [first]).cells == first.cells
+
+
+# Two ----------------------------------------------------------------------------------------------------------------
+
+
+def told_of_two(girls_of_b, began_of_b, places="AB"):
+    """A has 300 children and B 12: what the region shows when only they, or C too, deliver."""
+    sizes = {"A": 300, "B": 12, "C": 60}
+    rest = 60 if "C" in places else 0
+    figures = [
+        *girls_and_boys(150 + girls_of_b + rest, 162 - girls_of_b),
+        *girls_and_boys(150, 150, "A"),
+        *girls_and_boys(girls_of_b, 12 - girls_of_b, "B"),
+        *flows(40 + began_of_b, 40, 30 + began_of_b, 30),
+        *(count(name, n, "A") for name, n in zip(FLOWS, (40, 34, 30, 24), strict=True)),
+        *(count(name, n, "B") for name, n in zip(FLOWS, (began_of_b, 6, began_of_b, 6), strict=True)),
+    ]
+    release = protect(tables({place: sizes[place] for place in places}, *figures))
+    return release.cell("placed_on_by_sex", "R", "flicka").is_shown, release.cell("episodes_started", "R").is_shown
+
+
+def test_where_two_deliver_one_does_not_see_the_others_few():
+    assert told_of_two(6, 6) == (True, True)
+    assert told_of_two(2, 6) == (False, True)
+    assert told_of_two(6, 2) == (True, False)
+    assert told_of_two(2, 6, "ABC") == (True, True)

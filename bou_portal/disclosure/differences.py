@@ -1,7 +1,8 @@
-"""What a correction tells of the region's figures that no municipality's stand beside.
+"""What one learns by taking one figure from another, of the region's figures that no municipality's stand beside.
 
 The difference between two versions of a quarter is the figures of those who came late or delivered again, often a
-single municipality that the first version names as missing. So the difference is protected like a figure of its own.
+single municipality that the first version names as missing; where only two deliver, the region's less one's own is the
+other's. So the difference is protected like a figure of its own.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -22,7 +23,7 @@ BESIDE = {
 
 
 @dataclass(frozen=True)
-class Correction:
+class Differences:
     """The region's raw `figures` beside what `older` versions showed; `counts` are those who deliver now."""
 
     region: str
@@ -31,11 +32,11 @@ class Correction:
     older: list[Disclosed]
     is_clear: Callable[..., bool]
 
-    def tells(self, *publications: Publication) -> bool:
+    def tell(self, *publications: Publication) -> bool:
         """Whether showing these beside an older version tells of few children, or one municipality's sum or mean."""
-        return any(self._tells(publication, old) for publication in publications for old in self.older)
+        return any(self._tell(publication, old) for publication in publications for old in self.older)
 
-    def _tells(self, publication: Publication, old: Disclosed) -> bool:
+    def _tell(self, publication: Publication, old: Disclosed) -> bool:
         key = Key(publication.measure, self.region)
         was, now = old.cells.get(key), self.figures.get((publication.measure, self.region, None))
         if was is None or now is None or not now.is_delivered or was.state not in (State.SHOWN, State.NOT_APPLICABLE):
@@ -50,24 +51,24 @@ class Correction:
             if beside is None or not beside.is_shown:
                 return True
             told, least = (was.value, beside.value - was.value), 0
-        own = [self._parts(publication, place) for place in self._late(old)]
-        return self._is_told(self._parts(publication, self.region), told, own, least)
+        own = [self.parts(publication, place) for place in self._late(old)]
+        return self._is_told(self.parts(publication, self.region), told, own, least)
 
-    def _parts(self, publication: Publication, place: str) -> tuple[int, int]:
+    def parts(self, publication: Publication, place: str, category: str | None = None) -> tuple[int, int]:
         """The count and the rest of what it is told beside; noughts where the place has no such figure."""
-        figure = self.figures.get((publication.measure, place, None))
+        figure = self.figures.get((publication.measure, place, category))
         if figure is None or not figure.is_delivered:
             return 0, 0
         if publication.kind is Kind.SHARE:
             return int(figure.numerator or 0), int((figure.denominator or 0) - (figure.numerator or 0))
-        beside = self.figures.get((BESIDE.get(publication.measure, publication.measure), place, None))
+        beside = self.figures.get((BESIDE.get(publication.measure, publication.measure), place, category))
         return figure.value, (beside.value or 0 if beside else 0) - figure.value
 
-    def tells_of_table(self, measure: str, counts: Mapping[str, int], hidden: set[str]) -> bool:
+    def tell_of_table(self, measure: str, counts: Mapping[str, int], hidden: set[str]) -> bool:
         """The same for a table: its shown cells, and the hidden ones together."""
-        return any(self._tells_of_table(measure, counts, hidden, old) for old in self.older)
+        return any(self._tell_of_table(measure, counts, hidden, old) for old in self.older)
 
-    def _tells_of_table(self, measure: str, counts: Mapping[str, int], hidden: set[str], old: Disclosed) -> bool:
+    def _tell_of_table(self, measure: str, counts: Mapping[str, int], hidden: set[str], old: Disclosed) -> bool:
         was = {name: shown.value for name, shown in old.table(measure, self.region).items() if shown.is_shown}
         total = old.cells.get(Key(TOTAL, self.region))
         if not was or total is None or not total.is_shown:
@@ -83,6 +84,17 @@ class Correction:
             known = {name: figure.value or 0 for name, figure in cells.items() if figure}
             own.append(told(known, self.counts[place]) if known else told({}, 0))
         return self._is_told(told(counts, sum(counts.values())), told(was, total.value), own)
+
+    def tell_the_other(self, publication: Publication, categories: Iterable[str | None] = (None,)) -> bool:
+        """Where only two municipalities have children, each takes away its own and sees the other's."""
+        pair = [place for place, count in self.counts.items() if count]
+        if len(pair) != 2:
+            return False
+        if publication.rule is Rule.MEAN:
+            return True
+        parts = [self.parts(publication, place, category) for place in pair for category in categories]
+        least = SMALLEST_GROUP if publication.rule is Rule.SHARE else 0
+        return any(not self.is_clear(*each) or 0 < sum(each) < least for each in parts)
 
     def _late(self, old: Disclosed) -> Iterable[str]:
         """Who delivers now and did not then. Each can take away its own from the difference."""
