@@ -298,12 +298,16 @@ class Invitation(models.Model):
     def is_expired(self):
         return self.expires_at <= timezone.now()
 
-    def renew(self):
-        """Give the invitation a new link and 72 new hours. The link is returned, and known nowhere else."""
+    def renew(self, by=None):
+        """Give the invitation a new link and 72 new hours; an older link is dead. The token returned is the only copy.
+
+        `by` is None for the portal's own doing, from the command line.
+        """
         token = secrets.token_urlsafe(32)
-        self.token_hash = self.hash_of(token)
-        self.expires_at = invitation_expiry()
-        self.save()
+        self.token_hash, self.expires_at = self.hash_of(token), invitation_expiry()
+        with transaction.atomic():
+            self.save()
+            record(by, Verb.INVITED, self, role=self.role)
         return token
 
     def withdraw(self, by):

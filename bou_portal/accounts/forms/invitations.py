@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from bou_portal.access import MAY_INVITE, REGIONAL_ROLES, Permission, Role
 from bou_portal.accounts import emails
+from bou_portal.accounts.forms.entrance import HINTS
 from bou_portal.accounts.models import Invitation, Membership, User
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
@@ -98,15 +99,7 @@ class InvitationForm(forms.ModelForm):
     def save(self):
         """Save, log and mail. Returns whether the mail could be sent."""
         self.instance.invited_by = self.invited_by
-        return send(self.instance, self.invited_by)
-
-
-def send(invitation, by):
-    """Give the invitation a new link, log it and mail it. An older link of the same invitation is dead."""
-    with transaction.atomic():
-        token = invitation.renew()
-        record(by, Verb.INVITED, invitation, role=invitation.role)
-    return emails.send_invitation(invitation, token)
+        return emails.send_invitation(self.instance, self.instance.renew(by=self.invited_by))
 
 
 class JoinForm(forms.Form):
@@ -146,7 +139,7 @@ class AcceptForm(JoinForm):
         label="Välj ett lösenord",
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text="Minst 12 tecken. Flera ord i rad är lätta att minnas och svåra att gissa.",
+        help_text=HINTS["password1"],
     )
     password2 = forms.CharField(
         label="Lösenordet igen", strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})

@@ -9,8 +9,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from bou_portal.access import Permission, requires
+from bou_portal.accounts import emails
 from bou_portal.accounts.forms import AcceptForm, InvitationForm, JoinForm
-from bou_portal.accounts.forms.invitations import send
 from bou_portal.accounts.models import Invitation, User
 
 NOT_SENT = "Inbjudan är sparad, men mejlet kunde inte skickas. Försök igen om en stund med Skicka igen."
@@ -42,7 +42,8 @@ def grantable_invitation(user, uid):
 @requires(Permission.MANAGE_MEMBERS)
 def resend_invitation(request, uid):
     invitation = grantable_invitation(request.user, uid)
-    tell(request, send(invitation, request.user), f"En ny länk är skickad till {invitation.email}. Den gamla är död.")
+    is_sent = emails.send_invitation(invitation, invitation.renew(by=request.user))
+    tell(request, is_sent, f"En ny länk är skickad till {invitation.email}. Den gamla fungerar inte längre.")
     return redirect("members")
 
 

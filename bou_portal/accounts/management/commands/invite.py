@@ -3,13 +3,10 @@
 from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
 from django.core.validators import validate_email
-from django.db import transaction
 
 from bou_portal.access import REGIONAL_ROLES, Role
 from bou_portal.accounts import emails
 from bou_portal.accounts.models import Invitation
-from bou_portal.audit.log import record
-from bou_portal.audit.models import Verb
 from municipalities.models import Municipality, Region
 
 
@@ -33,9 +30,7 @@ class Command(BaseCommand):
             raise CommandError(f"{email} är ingen e-postadress.") from error
         where = {"region": found} if is_regional else {"municipality": found}
         invitation = Invitation(email=email.lower(), name=name, role=role, **where)
-        with transaction.atomic():
-            token = invitation.renew()
-            record(None, Verb.INVITED, invitation, role=role)
+        token = invitation.renew()
         sent = emails.send_invitation(invitation, token)
         self.stdout.write(f"Inbjudan till {Role(role).label}, {invitation.place}, gäller i 72 timmar:")
         self.stdout.write(emails.invitation_link(token))
