@@ -201,7 +201,6 @@ def which_rows():
     reports = Report.objects.all()
     reports.update(status=Report.Status.DONE, pdf=b"%PDF-1.7", published_at=timezone.now())
     reports.filter(municipality__code="2262").update(published_at=None)
-    sundsvall = Delivery.objects.filter(municipalities__code="2281")
     child = Child.objects.get(local_code="VIPA-01")
     found = {
         "child": child,
@@ -209,7 +208,7 @@ def which_rows():
         "follow_up": FollowUp.objects.get(child=child),
         "unrated": Placement.objects.get(child__local_code="VIPA-21"),
         "rated": Placement.objects.get(child__local_code="VIPA-22"),
-        "delivery": sundsvall.get(),
+        "delivery": Delivery.objects.filter(municipalities__code="2281").first(),
         "home": CareHome.objects.get(name="Tallbacken"),
         "proposal": CareHome.objects.get(name="Nyviken"),
         "intern": reports.get(municipality__code="2281", issue="intern"),

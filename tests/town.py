@@ -96,16 +96,18 @@ def rows_of(code, prefix, number, today):
     """Open family placements, begun on different days."""
     for index in range(1, number + 1):
         sex, law = ("flicka", "pojke")[index % 2], ("SoL", "LVU")[index % 3 == 0]
-        worker, unit = (MAJA, UNIT) if code == "2281" and index < 6 else ("", OTHER_UNIT if index > 12 else "")
+        worker, unit = (MAJA, UNIT) if code == "2281" and index < 3 else ("", OTHER_UNIT if index > 12 else "")
         start, born = today - timedelta(days=300 + 29 * index), today.year - 19 + index
         yield (code, f"{prefix}-{index:02}", sex, born, "familjehem", "", start, "", "", "", law, worker, unit)
 
 
-def stays_in_homes(today):
-    """Two stays at Tallbacken that ended: VIPA-21 awaits its rating, VIPA-22 has one."""
-    for code, sex, age, since, until in (("VIPA-21", "flicka", 16, 315, 40), ("VIPA-22", "pojke", 15, 293, 67)):
-        stay = (today - timedelta(days=since), today - timedelta(days=until), "MOVED_PLANNED", "ja")
-        yield ("2281", code, sex, today.year - age, "hvb", "Tallbacken", *stay, "SoL", MAJA, UNIT)
+def stays_in_homes(today, *, ended=True):
+    """Three stays at Tallbacken, of which VIPA-22 gets its rating below; or open, as an earlier delivery said."""
+    stays = (("VIPA-21", "flicka", 16, 315, 40), ("VIPA-22", "pojke", 15, 293, 67), ("VIPA-23", "pojke", 14, 250, 20))
+    for code, sex, age, since, until in stays:
+        ending = (today - timedelta(days=until), "MOVED_PLANNED", "ja") if ended else ("", "", "")
+        start = today - timedelta(days=since)
+        yield ("2281", code, sex, today.year - age, "hvb", "Tallbacken", start, *ending, "SoL", MAJA, UNIT)
 
 
 def deliver(rows, today, user=None):
@@ -139,6 +141,7 @@ def build(today=TODAY, *, is_frozen=True):
     persons = people()
     homes()
     Unit.objects.create(municipality=Municipality.objects.get(code="2281"), name=OTHER_UNIT)
+    deliver(stays_in_homes(today, ended=False), today - timedelta(days=100), persons["unit_manager"])
     deliver([*rows_of("2281", "VIPA", 14, today), *stays_in_homes(today)], today, persons["unit_manager"])
     for code, prefix in CODES.items():
         if code != "2281":
