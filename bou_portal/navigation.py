@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from bou_portal.access import Permission as P
 
@@ -27,18 +27,10 @@ WORDS = (
 )
 
 
-def address(name, *args):
-    """The address of a named page, or "" where this installation has no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
-
-
 def words_for(user, path):
     """(text, address, is_current) for everything this user may open."""
     shown = [word for word in WORDS if not word.permissions or any(user.can(p) for p in word.permissions)]
-    pairs = [(word.text, address(word.url_name)) for word in shown]
-    inside = [url for _, url in pairs if url and (path == url or (url != "/" and path.startswith(url)))]
+    pairs = [(word.text, reverse(word.url_name)) for word in shown]
+    inside = [url for _, url in pairs if path == url or (url != "/" and path.startswith(url))]
     current = max(inside, key=len, default="")
-    return [(text, url, url == current) for text, url in pairs if url]
+    return [(text, url, url == current) for text, url in pairs]

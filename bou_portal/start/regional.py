@@ -1,12 +1,13 @@
 """For those who work for a region: no row about a child and no count of children, only what is delivered and released."""
 
+from django.urls import reverse
 from django.utils import timezone
 
 from bou_portal.formats import count_word, date, starting
 from bou_portal.periods import Quarter
 from bou_portal.reports.desk import completeness, progress
 from bou_portal.reports.models import Report
-from bou_portal.start.sections import Section, address
+from bou_portal.start.sections import Section
 from municipalities.models import Release
 
 
@@ -37,7 +38,7 @@ def coordinating(user, memberships, everything=False):
         "frozen_word": "Fryst" if release else "Ej fryst",
         "frozen_base": f"{date(release.frozen_at)}, version {release.version}" if release else quarter.text,
         "done_base": f"av {counts['total']}",
-        "desk": address("desk", region.code, quarter.slug),
+        "desk": reverse("desk", args=[region.code, quarter.slug]),
     }
     return Section(region.body, sentence + step, "start/coordinating.html", context)
 

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from django.urls import NoReverseMatch, reverse
-
 from bou_portal.formats import count_word, starting
 from placements import worklist
 
@@ -42,11 +40,3 @@ def waiting_sentence(seen, ratings, whose):
         return said(f"inget är försenat och inget förfaller inom {worklist.SOON.days} dagar: {placed} är i fas", asked)
     calm = len(seen.waiting_children) < len(seen.stays)
     return said(counted, f"i övrigt är {placed} i fas" if calm else "", asked)
-
-
-def address(name, *args):
-    """The page's address, or nothing where this installation has none."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

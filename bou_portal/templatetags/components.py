@@ -7,6 +7,7 @@ from crispy_forms.utils import render_crispy_form
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -81,9 +82,8 @@ def figure(label, value, base="", trend="", definition="", spark=None, href=""):
     reason = value.reason if isinstance(value, Shown) else ""
     base = base or (value.of if isinstance(value, Shown) else "")
     value = number(value) if is_number(value) else str(value)
-    about = navigation.address("definitions") if definition else ""
     return {"label": label, "value": value, "base": base, "trend": trend, "spark": spark, "href": href} | {
-        "definition": f"{about}#{definition}" if about else "",
+        "definition": definition_url(definition),
         "mark": not any(sign.isdigit() for sign in value),
         "reason": formats.starting(reason),
     }
@@ -99,8 +99,7 @@ def state(kind, word):
 @register.inclusion_tag("components/chart.html")
 def chart(chart, definition="", level=3, open=False):
     """A `charts.Chart`: the drawing, its sentence, its table one click away (`open` shows the table at once)."""
-    about = navigation.address("definitions") if definition else ""
-    return {"chart": chart, "definition": f"{about}#{definition}" if about else "", "level": level, "open": open}
+    return {"chart": chart, "definition": definition_url(definition), "level": level, "open": open}
 
 
 @register.inclusion_tag("components/chart_print.html")
@@ -155,8 +154,12 @@ def progress(done, total, doing="", url="", finished=None):
 @register.simple_tag
 def definition(id, text="Så räknas det"):
     """A link to an indicator's definition."""
-    about = navigation.address("definitions")
-    return format_html('<a href="{}#{}">{}</a>', about, id, text) if about else ""
+    return format_html('<a href="{}">{}</a>', definition_url(id), text)
+
+
+def definition_url(id):
+    """Where the indicator is explained; nothing for what is no indicator."""
+    return f"{reverse('definitions')}#{id}" if id else ""
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------
@@ -236,7 +239,7 @@ def lookup(context):
     """The look-up of a child by local code, for those who may open one. POST, so that no code stays in an address."""
     request = context["request"]
     may = request.user.is_authenticated and request.user.can(Permission.READ_CASES)
-    return {"url": navigation.address("child_lookup") if may else "", "csrf_token": context.get("csrf_token")}
+    return {"url": reverse("child_lookup") if may else "", "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("components/whoami.html", takes_context=True)
@@ -244,11 +247,7 @@ def whoami(context):
     """Name, role and place, and the way out."""
     user = context["request"].user
     memberships = user.current_memberships if user.is_authenticated else []
-    return {"user": user, "memberships": memberships, "csrf_token": context.get("csrf_token")} | {
-        "account": navigation.address("profile"),
-        "logout": navigation.address("account_logout"),
-        "login": navigation.address("account_login"),
-    }
+    return {"user": user, "memberships": memberships, "csrf_token": context.get("csrf_token")}
 
 
 @register.simple_tag
