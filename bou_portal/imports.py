@@ -28,6 +28,8 @@ MAX_UNPACKED = 100 * 2**20
 MAX_RATIO = 200  # a plain sheet of a delivery packs about 1:15
 MAX_ENTRIES = 200
 MAX_ROWS = 100_000
+MAX_LINES = 2**20  # with or without anything in them: as many as a spreadsheet has
+MAX_COLUMNS = 200
 MAX_CELL = 2_000
 TOO_MANY_ROWS = f"Filen har fler än {MAX_ROWS} rader. Dela upp den och lämna delarna var för sig."
 
@@ -204,7 +206,7 @@ def _decode(content: bytes) -> tuple[str, str]:
 
 
 def _without_quotes(text: str) -> str:
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = re.match(r"\s*([^\r\n]*)", text)[1]
     return re.sub(r'"[^"]*"', "", first)
 
 
@@ -278,12 +280,19 @@ def _as_table(cells: Iterable[list[str]], encoding: str, delimiter: str) -> Tabl
         for number, raw in enumerate(cells, start=1):
             # equal values are one object: a delivery says "familjehem" ten thousand times
             row = [seen.setdefault(cell, cell) for cell in map(str.strip, raw)]
+            if number > MAX_LINES:
+                raise Unreadable(TOO_MANY_ROWS)
             if not any(row):
                 continue
+            if any(row[MAX_COLUMNS:]):
+                raise Unreadable(
+                    f"Rad {number} har fler än {MAX_COLUMNS} kolumner. Ta bort dem som inte hör till leveransen."
+                )
             if max(map(len, row)) > MAX_CELL:
                 raise Unreadable(
                     f"Rad {number} har en cell med mer än {MAX_CELL} tecken. Troligen saknas ett citattecken som avslutar."
                 )
+            del row[MAX_COLUMNS:]
             if headers is None:
                 headers = row
             elif len(rows) == MAX_ROWS:
