@@ -97,9 +97,9 @@ def state(kind, word):
 
 
 @register.inclusion_tag("components/chart.html")
-def chart(chart, definition="", level=3, open=False):
+def chart(chart, definition="", open=False):
     """A `charts.Chart`: the drawing, its sentence, its table one click away (`open` shows the table at once)."""
-    return {"chart": chart, "definition": definition_url(definition), "level": level, "open": open}
+    return {"chart": chart, "definition": definition_url(definition), "open": open}
 
 
 @register.inclusion_tag("components/chart_print.html")
