@@ -31,6 +31,7 @@ MAX_ROWS = 100_000
 MAX_LINES = 2**20  # with or without anything in them: as many as a spreadsheet has
 MAX_COLUMNS = 200
 MAX_CELL = 2_000
+MAX_LINE = MAX_COLUMNS * MAX_CELL
 TOO_MANY_ROWS = f"Filen har fler än {MAX_ROWS} rader. Dela upp den och lämna delarna var för sig."
 
 TEXT_SUFFIXES = {".csv", ".txt", ".tsv"}
@@ -178,6 +179,10 @@ def _read_text(content: bytes) -> tuple[Iterable[list[str]], str, str]:
         raise Unreadable("Filen är inte det som namnet säger: den är ingen textfil. Spara om den som CSV.")
     text, encoding = _decode(content)
     text = _INVISIBLE.sub("", text)
+    if any(len(line) > MAX_LINE for line in io.StringIO(text)):
+        raise Unreadable(
+            "Filen har en orimligt lång rad. Spara om den som CSV med en rad per placering eller händelse."
+        )
     first, _, rest = text.partition("\n")
     announced = re.fullmatch(r'"?sep=(.)"?\r?', first)  # Excel's own first line
     delimiter = announced[1] if announced else max(";\t,", key=_without_quotes(text).count)

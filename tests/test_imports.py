@@ -153,6 +153,7 @@ ZIP_BOMB = archive({"xl/workbook.xml": "x", "xl/worksheets/sheet1.xml": b"0" * 2
         ("x.csv", b'a;b\n"1;2\n' + b"x;y\n" * 1000, "citattecken"),
         ("x.csv", ";".join(map(str, range(201))).encode() + b"\n1;2", "fler än 200 kolumner"),
         ("x.csv", b"barn;kon\n" + b"\n" * 2**20 + b"1;2", "fler än 100000 rader"),
+        ("x.csv", b"barn;kon" + b";" * 400_000 + b"\n1;2", "orimligt lång rad"),
         ("x.exe", b"a;b", "CSV, xlsx eller ods"),
         ("x.xlsm", b"a;b", "CSV, xlsx eller ods"),
         ("barn 200303032395.csv", LINES.encode(), "Filnamnet innehåller ett personnummer"),
