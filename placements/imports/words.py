@@ -63,7 +63,7 @@ FORM = {
         for word, code in words(
             FormCode,
             FAM_RECRUITED="rekryterat familjehem, kommunrekryterat familjehem",
-            FAM_NETWORK="släktinghem, nätverksfamiljehem",
+            FAM_NETWORK="släktinghem, nätverksfamiljehem, nätverks-/släktinghem",
             FAM_CONSULTANT="konsulentfamiljehem, konsulentstödd familjehemsvård, konsulentstödda familjehem",
             FAM_REINFORCED="behandlingsfamilj, förstärkta familjehem",
             HVB_PUBLIC="HVB kommunal regi, kommunalt HVB",
@@ -72,8 +72,7 @@ FORM = {
             OWN_HOME="eget hem LVU",
             OTHER="sjukhus",
         ).items()
-        # "JOUR", "STOD", "SIS" and "OTHER" are also words for the group, and then they say no more than the group
-        if folded(code) not in ("sis",)
+        if word != "sis"  # the group's own word says no more than the group
     },
 }
 FORM[folded("annat")] = (FormGroup.OTHER.value, "")
@@ -107,7 +106,7 @@ LAW = {
             LSU="sluten ungdomsvård, LSU 1998:603",
             CONSENT22_2="medgivande, privatplacering",
         ).items()
-        if folded(code) not in ("sol", "lsu")
+        if word not in ("sol", "lsu")  # the groups' own words say no more than the group
     },
 }
 
