@@ -121,7 +121,7 @@ def age_at_start(values) -> int | None:
 
 @refuses("slutdatum")
 def end_before_start(values, context):
-    if values.get("slutdatum", "9") < values.get("startdatum", ""):
+    if values.get("slutdatum", "9999-12-31") < values.get("startdatum", ""):
         return "Slutdatum är före startdatum. Rätta datumen och lämna raden på nytt."
 
 
