@@ -109,6 +109,11 @@ MAY_INVITE = {
 }
 
 
+def roles_with(permission):
+    """The roles that give this permission."""
+    return [role for role in Role if permission in GRANTS[role]]
+
+
 def requires(permission, *others):
     """403 unless the user holds the permission, or one of the others, somewhere. Which rows is `for_user()`'s job."""
 

@@ -5,11 +5,11 @@ from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from bou_portal.access import GRANTS, Permission
+from bou_portal.access import Permission, roles_with
 from bou_portal.accounts.models import Membership
 from bou_portal.periods import Quarter
 
-READING_ROLES = [role for role, permissions in GRANTS.items() if Permission.READ_RELEASES in permissions]
+READING_ROLES = roles_with(Permission.READ_RELEASES)
 
 
 def readers(report):

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from bou_portal import identity_numbers
-from bou_portal.access import GRANTS, Permission
+from bou_portal.access import Permission, roles_with
 from bou_portal.accounts.models import Membership, User
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
@@ -16,7 +16,7 @@ from placements import worklist
 from placements.codes import FormGroup, LawGroup
 from placements.models import Assignment, Child
 
-CASE_ROLES = [role for role, permissions in GRANTS.items() if Permission.FOLLOW_UP in permissions]
+CASE_ROLES = roles_with(Permission.FOLLOW_UP)
 
 
 def day_field(**options):

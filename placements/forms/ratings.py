@@ -7,6 +7,7 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from placements.free_text import concerns, is_refused
 from placements.models import Rating, RatingAnswer
+from placements.models.ratings import LAST_STEP
 from placements.questionnaire import questionnaire
 from placements.stay_facts import facts
 
@@ -23,6 +24,7 @@ class RatingStepForm(forms.ModelForm):
     """
 
     step = 0
+    minutes = questionnaire().minutes
     obligatory = ()
     guarded = ()
 
@@ -39,8 +41,6 @@ class RatingStepForm(forms.ModelForm):
                 self.fields[name].label, self.fields[name].help_text = question.label, question.help
         for name in self.obligatory:
             self.fields[name].required = self.goes_on
-
-    minutes = questionnaire().minutes
 
     @property
     def saves_itself(self):
@@ -79,7 +79,7 @@ class RatingStepForm(forms.ModelForm):
         for name in self._meta.fields:
             setattr(rating, name, self.cleaned_data[name])
         if self.goes_on:
-            rating.step = max(rating.step, min(self.step + 1, 4))
+            rating.step = max(rating.step, min(self.step + 1, LAST_STEP))
         rating.rated_by = self.user
         rating.save(update_fields=[*self._meta.fields, "step", "rated_by"])
         if rating.is_sent:

@@ -70,7 +70,7 @@ def parse(table: Table, kind: str, known: Known) -> Read:
     if missing:
         raise Unreadable(
             f"Kolumnen {missing[0]} saknas." if len(missing) == 1 else f"Kolumnerna {', '.join(missing)} saknas."
-        ) from None
+        )
     cells = [_Cell(column, found[column.name], known) for column in COLUMNS[kind] if column.name in found]
     return Read([_parse_row(number, row, cells, table.headers, known) for number, row in table.rows], ignored)
 

@@ -21,7 +21,7 @@ from placements.imports.companions import COMPANIONS, RowChanges, row_difference
 from placements.imports.homes import Homes
 from placements.imports.parsing import Known, Parsed, parse
 from placements.imports.state import LAST, ChildKey, ChildState, Line, placed, stored_lines
-from placements.imports.writing import Changes, children_of, differences
+from placements.imports.writing import Changes, children_of, differences, in_batches
 from placements.models import Delivery, DeliveryMapping, Placement
 from placements.stays import Span
 
@@ -208,11 +208,8 @@ def _compare_companions(prepared: Prepared, by_child: dict, lines: dict, progres
 def care_of(children: dict) -> dict[ChildKey, list[Span]]:
     """When these children were in care, by the placements that are stored."""
     keys, spans = {child.pk: key for key, child in children.items()}, defaultdict(list)
-    ids = list(keys)
-    for first in range(0, len(ids), 500):
-        stays = Placement.objects.filter(child__in=ids[first : first + 500]).order_by("started_on")
-        for child, start, end in stays.values_list("child", "started_on", "ended_on"):
-            spans[keys[child]].append(Span(start, end))
+    for child, stays in in_batches(Placement, ("started_on", "ended_on"), children.values()).items():
+        spans[keys[child]] = [Span(start, end) for start, end in stays]
     return spans
 
 

@@ -176,8 +176,8 @@ def _as_stored(stay: Stay) -> tuple:
     )
 
 
-def write(changes: Changes, homes: Homes) -> set[int]:
-    """Write the differences. The caller holds the transaction. Returns the ids of the children that changed."""
+def write(changes: Changes, homes: Homes):
+    """Write the differences and what is derived from them. The caller holds the transaction. Raises StillRated."""
     ids = homes.propose(changes.proposals)
     children = _write_children(changes)
     if Rating.objects.filter(placement__in=changes.delete).exists():
@@ -199,7 +199,6 @@ def write(changes: Changes, homes: Homes) -> set[int]:
     _write_laws(changes, children)
     touched |= {children[key].pk for key, *_ in changes.create} | {children[key].pk for key in changes.laws}
     derive(touched)
-    return touched
 
 
 def _write_children(changes: Changes) -> dict[ChildKey, Known]:

@@ -1,9 +1,6 @@
 """What social workers think of the homes, by the municipality that placed (domain.md 4f), before the gate."""
 
-from datetime import datetime, time
-
 from django.db.models import Case, Count, Sum, When
-from django.utils import timezone
 
 from placements.indicators.counting import counts, indicator, mean, rows, share
 from placements.models import Placement, Rating
@@ -38,17 +35,11 @@ indicator(
 )
 
 
-def moment(day):
-    """The day's first moment in the portal's time zone."""
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
 @counts("B1", "B2")
 def count_marks(scope, tally):
     def query(window):
-        period = window.months_up_to(24)
         return (
-            Rating.objects.filter(submitted_at__gte=moment(period.start), submitted_at__lt=moment(period.until))
+            Rating.objects.submitted_in(window.months_up_to(24))
             .filter(municipality__in=scope.ids)
             .values("municipality", "use_again")
             .annotate(ratings=Count("pk"), marked=Count("overall"), marks=Sum("overall"))
@@ -66,7 +57,8 @@ def count_rated(scope, tally):
     def query(window):
         return (
             Placement.objects.with_rated_home()
-            .filter(ended_on__range=(window.period.start, window.period.end), municipality__in=scope.ids)
+            .ended_in(window.period)
+            .filter(municipality__in=scope.ids)
             .annotate(is_rated=Case(When(rating__submitted_at__isnull=False, then=1), default=0))
             .values("municipality", "is_rated")
             .annotate(placements=Count("pk"))

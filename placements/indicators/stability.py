@@ -282,9 +282,8 @@ def count_ended(scope, tally):
 
     def query(window):
         return (
-            Placement.objects.filter(
-                ended_on__range=(window.period.start, window.period.end), municipality__in=scope.ids
-            )
+            Placement.objects.ended_in(window.period)
+            .filter(municipality__in=scope.ids)
             .annotate(breakdown=breakdown(), **lengths)
             .values("municipality", "form_group", "planned", "breakdown", *lengths)
             .annotate(placements=Count("pk"))

@@ -36,10 +36,7 @@ class RatingQuerySet(models.QuerySet):
 
     def submitted_in(self, period):
         """Sent on one of the period's days, Swedish time. Both days belong to it."""
-        first, after = (
-            timezone.make_aware(datetime.combine(day, time.min))
-            for day in (period.start, period.end + timedelta(days=1))
-        )
+        first, after = (timezone.make_aware(datetime.combine(day, time.min)) for day in (period.start, period.until))
         return self.filter(submitted_at__gte=first, submitted_at__lt=after)
 
     def held(self, placement, user):
