@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.urls import resolve
 
 from bou_portal.access import Role
 from bou_portal.audit.models import Verb
@@ -32,7 +33,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One event as it is read. `url` leads to what it concerned, where that has a page; empty otherwise."""
+    """One event as it is read. `url` leads to what it concerned, where that has a page for the reader; empty otherwise."""
 
     event: object
     who: str
@@ -41,22 +42,28 @@ class Line:
     detail: str
 
 
-def lines(events):
+def lines(events, reader):
     """Events as lines, with one query for the names and one per kind of target, however many there are."""
     events = list(events)
     people = get_user_model().objects.in_bulk({event.actor_id for event in events if event.actor_id})
     targets = found_targets(events)
-    return [line(event, people, targets) for event in events]
+    return [line(event, people, targets, reader) for event in events]
 
 
-def line(event, people, targets):
+def line(event, people, targets, reader):
     who = str(people.get(event.actor_id, f"borttaget konto {event.actor_id}")) if event.actor_id else nobody(event)
     model, target = model_of(event.target), targets.get((event.target, event.target_id))
     what = str(model._meta.verbose_name) if model else event.target
     if model is get_user_model():
         what = "eget konto" if event.target_id == str(event.actor_id) else f"konto: {target or 'borttaget'}"
     url = target.get_absolute_url() if hasattr(target, "get_absolute_url") else ""
-    return Line(event, who, what, url, words(event.detail))
+    return Line(event, who, what, url if url and may_open(reader, url) else "", words(event.detail))
+
+
+def may_open(reader, url):
+    """Whether the page there asks for a permission she holds: reading the log opens no other doors."""
+    permission = getattr(resolve(url).func, "permission", None)
+    return permission is None or reader.can(permission)
 
 
 def nobody(event):

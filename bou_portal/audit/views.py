@@ -26,7 +26,7 @@ def chosen_events(request):
 def audit_log(request):
     narrowing, events = chosen_events(request)
     page = Paginator(events, PAGE).get_page(request.GET.get("sida"))
-    context = {"narrowing": narrowing, "page": page, "lines": lines(page.object_list)}
+    context = {"narrowing": narrowing, "page": page, "lines": lines(page.object_list, request.user)}
     return render(request, "audit/audit_log.html", context)
 
 
@@ -38,7 +38,7 @@ def audit_export(request):
     form = ExportForm(request.POST if request.method == "POST" else None, rows=rows)
     if not form.is_valid():
         return render(request, "audit/audit_export.html", {"form": form, "rows": rows})
-    content = csv_bytes(COLUMNS, (cells(line) for line in lines(events)))
+    content = csv_bytes(COLUMNS, (cells(line) for line in lines(events, request.user)))
     for place in sorted(request.user.municipalities(Permission.READ_AUDIT_LOG)):
         record(
             request.user,
