@@ -16,7 +16,7 @@ _GAP = rf"[ \t\u00a0]{{0,2}}[{_DASHES}]?[ \t\u00a0]{{0,2}}"
 _CANDIDATE = re.compile(
     rf"(?<!\d)(?<!\d[.,/])"
     rf"(?=((?:(?P<century>18|19|20)[ ]?)?(?P<year>\d\d)(?P<inner>[-./_ ]?)(?P<month>\d\d)[-./_ ]?(?P<day>\d\d)"
-    rf"(?P<gap>{_GAP})(?P<last>\d{{4}}|[TRSUWXJKLMN]\d{{3}}|[Xx*]{{4}})))",
+    rf"(?P<gap>{_GAP})(?P<last>\d{{4}}|[TRSUWXJKLMN]\d{{3}}|[Xx*]{{4}})))"
 )
 # what may not follow: more digits, or the rest of a second date ("2026-01-01 - 2026-12-31")
 _GOES_ON = re.compile(r"\d|[-./]\d\d?[-./]\d\d?(?!\d)")
@@ -105,23 +105,13 @@ def masked(text: str) -> str:
 
 def _judge(match: re.Match, text: str) -> Hit | None:
     start, end = match.start(1), match.end(1)
-    year, month, day, last = (
-        match["year"],
-        int(match["month"]),
-        int(match["day"]),
-        match["last"],
-    )
+    year, month, day, last = match["year"], int(match["month"]), int(match["day"]), match["last"]
     if _GOES_ON.match(text, end) or not _is_date(match["century"], year, month, day):
         return None
     kind = "samordningsnummer" if day >= 60 else "personnummer"
     separated = match["gap"].strip()
     if not last.isdigit():
-        return Hit(
-            start,
-            end,
-            False,
-            "maskerat personnummer" if last[0] in "Xx*" else "T-nummer",
-        )
+        return Hit(start, end, False, "maskerat personnummer" if last[0] in "Xx*" else "T-nummer")
     if check_digit(f"{year}{month:02}{day:02}{last[:3]}") != int(last[3]):
         return Hit(start, end, False, f"{kind} med fel kontrollsiffra") if separated else None
     if match["inner"] and not separated and _is_time(last):

@@ -40,16 +40,7 @@ FATES = ("new", "changed", "unchanged", "continued", "closed", "refused")
 
 # control characters and bidi marks: invisible to a reader, so they have no business in a value (tab and newline stay)
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_NOT_TEXT = (
-    b"PK\x03\x04",
-    b"%PDF",
-    b"\xd0\xcf\x11\xe0",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"\x1f\x8b",
-    b"{\\rtf",
-)
+_NOT_TEXT = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"{\\rtf")
 _MARKUP = re.compile(rb"\s*<(!doctype|html|\?xml|table|script)", re.IGNORECASE)
 
 
@@ -120,11 +111,7 @@ def read_table(name: str, content: bytes) -> Table:
     if suffix in TEXT_SUFFIXES:
         cells, encoding, delimiter = _read_text(content)
     else:
-        cells, encoding, delimiter = (
-            _read_workbook(suffix, content),
-            suffix[1:],
-            "celler",
-        )
+        cells, encoding, delimiter = _read_workbook(suffix, content), suffix[1:], "celler"
     return _as_table(cells, encoding, delimiter)
 
 
@@ -188,11 +175,7 @@ def _read_text(content: bytes) -> tuple[Iterable[list[str]], str, str]:
     delimiter = announced[1] if announced else max(";\t,", key=_without_quotes(text).count)
     reader = csv.reader(io.StringIO(rest if announced else text, newline=""), delimiter=delimiter)
     rows = chain([[]], reader) if announced else reader  # the announcement is row 1 all the same
-    return (
-        rows,
-        encoding,
-        {";": "semikolon", "\t": "tabb", ",": "komma"}.get(delimiter, delimiter),
-    )
+    return rows, encoding, {";": "semikolon", "\t": "tabb", ",": "komma"}.get(delimiter, delimiter)
 
 
 def _decode(content: bytes) -> tuple[str, str]:
@@ -246,25 +229,14 @@ def _check_archive(suffix: str, content: bytes):
             _check_names(suffix, names, wrong)
             unpacked = 0
             for entry in archive.infolist():
-                if entry.compress_type not in (
-                    zipfile.ZIP_STORED,
-                    zipfile.ZIP_DEFLATED,
-                ):
+                if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                     raise wrong
                 with archive.open(entry) as stream:
                     while chunk := stream.read(2**16):
                         unpacked += len(chunk)
                         if unpacked > min(MAX_UNPACKED, max(MAX_RATIO * len(content), 2**20)):
                             raise Unreadable("Filen blir orimligt stor när den packas upp och tas inte emot.")
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        OSError,
-        ValueError,
-    ) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise wrong from error
 
 

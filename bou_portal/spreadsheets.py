@@ -12,9 +12,7 @@ from io import BytesIO
 MEMORY = 768 * 2**20
 SECONDS = 30
 MAX_COLUMNS = 200
-MAX_CHARACTERS = (
-    40 * 10**6
-)  # one long text shared by a million cells unpacks to nothing and prints as gigabytes
+MAX_CHARACTERS = 40 * 10**6  # one long text shared by a million cells unpacks to nothing and prints as gigabytes
 UNREADABLE, TOO_MUCH = 3, 4
 
 
@@ -25,14 +23,7 @@ def main() -> int:
     max_rows, rows, filled, characters = int(sys.argv[1]), [], 0, 0
     try:
         workbook = python_calamine.load_workbook(BytesIO(sys.stdin.buffer.read()))
-        sheet = next(
-            (
-                s
-                for name in workbook.sheet_names
-                if (s := workbook.get_sheet_by_name(name)).height
-            ),
-            None,
-        )
+        sheet = next((s for name in workbook.sheet_names if (s := workbook.get_sheet_by_name(name)).height), None)
         for cells in sheet.to_python(skip_empty_area=False) if sheet else ():
             rows.append(row := [as_text(cell) for cell in cells[:MAX_COLUMNS]])
             characters += sum(map(len, row))
@@ -63,9 +54,7 @@ def as_text(cell) -> str:
 def _limit():
     try:
         import resource
-    except (
-        ImportError
-    ):  # Windows has no such limits; the gate before this program stands there alone
+    except ImportError:  # Windows has no such limits; the gate before this program stands there alone
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))

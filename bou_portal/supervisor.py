@@ -18,10 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FIRST_PAUSE, LONGEST_PAUSE = (
-    0.5,
-    30.0,
-)  # seconds between a death and the restart; doubles each time
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between a death and the restart; doubles each time
 HEALTHY_AFTER = 60.0  # seconds of life that make the next death a first one again
 GRACE = 10.0  # seconds a process gets to finish; what it was doing then is picked up again by the sweep
 
@@ -203,10 +200,7 @@ class Supervisor:
             elif (status := program.process.poll()) is not None:
                 program.plan_restart()
                 self._clear_away(program)
-                self.say(
-                    program.name,
-                    f"Stannade oväntat ({_cause(status)}). Startas igen strax.",
-                )
+                self.say(program.name, f"Stannade oväntat ({_cause(status)}). Startas igen strax.")
 
     def _stop_all(self):
         print("\nStänger. Det som pågår får några sekunder på sig.", flush=True)

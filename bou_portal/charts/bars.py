@@ -212,9 +212,7 @@ def funnel_conclusion(steps):
     if len(seen) < 2:
         return NOTHING
     first, last = seen[0], seen[-1]
-    lost, before, after = max(
-        ((a.value - b.value, a, b) for a, b in pairwise(seen)), key=lambda way: way[0]
-    )
+    lost, before, after = max(((a.value - b.value, a, b) for a, b in pairwise(seen)), key=lambda way: way[0])
     said = f"Av {first.read()} ({first.label.lower()}) återstår {last.read()} ({last.label.lower()})"
     return (
         f"{said}; flest faller bort mellan {before.label.lower()} och {after.label.lower()}."
