@@ -179,7 +179,7 @@ def intern(figure: Figure) -> Shown:
     The caller has already made sure that the reader belongs to the municipality; nobody else gets this.
     """
     kind = DEFINITIONS[figure.id].kind if figure.id in DEFINITIONS else _guess_kind(figure)
-    if figure.value is None:
+    if figure.value is None or (kind is Kind.SHARE and figure.denominator == 0):
         state = State.NOT_APPLICABLE if figure.is_delivered else State.NOT_DELIVERED
         return Shown(state, kind, is_intern=True)
     counts = (figure.numerator, figure.denominator) if kind is Kind.SHARE else (None, None)

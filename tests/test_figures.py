@@ -125,3 +125,9 @@ def test_shares_round_half_up_to_whole_per_cent(part, whole):
 @given(st.integers(-10_000, 10_000))
 def test_halves_go_up(whole):
     assert round_half_up(whole + 0.5) == whole + 1
+
+
+def test_a_count_that_is_written_as_a_share_of_nobody_is_not_applicable():
+    """`reviews_in_time` is a count for programs and a share on pages: of nobody it is 0, and no share."""
+    figure = Figure(id="reviews_in_time", place="2260", value=0, numerator=0, denominator=0)
+    assert intern(figure).text == "–"
