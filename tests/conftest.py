@@ -1,5 +1,6 @@
 """Personas and the smallest world they live in. A test asks for the persona it needs and gets her signed in."""
 
+import socket
 from datetime import date
 
 import pytest
@@ -17,6 +18,24 @@ PASSWORD = "ett-riktigt-langt-losenord"
 # The same hasher as in production, made cheap: every persona costs one hash.
 Argon2PasswordHasher.time_cost = Argon2PasswordHasher.parallelism = 1
 Argon2PasswordHasher.memory_cost = 8
+
+
+CONNECT = socket.socket.connect
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+def connect_at_home(self, address):
+    """Tests reach nothing beyond this machine."""
+    if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(LOOPBACK):
+        raise AssertionError(f"A test wanted to reach {address}.")
+    return CONNECT(self, address)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_sockets():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_at_home)
+        yield
 
 
 @pytest.fixture(scope="session")

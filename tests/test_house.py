@@ -2,6 +2,7 @@
 
 import ast
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +99,11 @@ def test_no_template_is_unused():
 def test_every_mentioned_template_compiles():
     for path in TEMPLATES:
         get_template(str(path.relative_to(ROOT / "templates")))
+
+
+def test_tests_reach_nothing_beyond_this_machine():
+    with socket.socket() as probe, pytest.raises(AssertionError, match="wanted to reach"):
+        probe.connect(("192.0.2.1", 80))
 
 
 def test_names_end_as_agreed():
