@@ -36,7 +36,7 @@ def settings_of_portal(tmp_path_factory):
     """SQLite in a file and the file-system broker: what a new user gets."""
     folder = tmp_path_factory.mktemp("portal")
     url = f"sqlite:///{folder}/bou.sqlite3"
-    return os.environ | {"BOU_VAR": str(folder), "DATABASE_URL": url, "DEBUG": "on", "DEMO": "off", "BASE_URL": ""}
+    return os.environ | {"BOU_VAR": str(folder), "DATABASE_URL": url, "DEBUG": "on", "DEMO": "off"}
 
 
 @pytest.fixture(scope="session")
