@@ -4,8 +4,8 @@ from django.conf import settings
 from django.core.checks import Error, Tags, register
 
 from bou_portal import retention
+from bou_portal.disclosure.published import LOWEST_THRESHOLD
 
-LOWEST_THRESHOLD = 4
 SHORTEST_KEY = 50
 
 

@@ -5,7 +5,6 @@ from collections import defaultdict
 from django.conf import settings
 from django.utils import timezone
 
-from bou_portal.disclosure import THRESHOLD
 from bou_portal.disclosure.release import latest_versions
 from bou_portal.formats import listing
 from bou_portal.reports.blocks import definition_of
@@ -98,7 +97,7 @@ def reading(source):
         return [*lines, "Utgåvan Intern visar exakta tal och stannar i kommunen. Regionens tal är de som publiceras."]
     return [
         *lines,
-        f"Två punkter (..) betyder att talet är dolt för att skydda enskilda. Antal under {THRESHOLD} visas inte, och fler "
+        f"Två punkter (..) betyder att talet är dolt för att skydda enskilda. Antal under {settings.DISCLOSURE_THRESHOLD} visas inte, och fler "
         "tal döljs så att de inte kan räknas ut. Andelar visas bara för grupper om minst 20 barn.",
     ]
 

@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
-from bou_portal.disclosure import Disclosed, Tables, protect
+from bou_portal.disclosure import protect
 from bou_portal.figures import intern
 from bou_portal.reports.contents import report_contents
 from bou_portal.reports.models import Report
 from bou_portal.reports.tasks import announce_report, build_report
 from municipalities.models import Release
-from placements.home_scores import raw_ratings
 from placements.indicators import Scope, Window, figures
+from placements.indicators.releases import earlier_releases, tables
 
 
 class FreezeError(Exception):
@@ -41,18 +41,7 @@ def freeze(region, quarter, by=None, reason="", *, with_reports=True):
     scope = Scope.of(region.municipalities.all(), windows, regions=[region])
     raw = figures(scope)
     earlier = earlier_releases(region)
-    disclosed = protect(
-        Tables(
-            region=region.code,
-            quarter=quarter,
-            places=tuple(place.code for place in scope.municipalities),
-            figures=[figure for figure in raw if figure.period == quarter.period],
-            ratings=raw_ratings(quarter.end).get(region.code, {}),
-            version=version,
-        ),
-        earlier,
-        threshold=settings.DISCLOSURE_THRESHOLD,
-    )
+    disclosed = protect(tables(region, quarter, raw, version), earlier, threshold=settings.DISCLOSURE_THRESHOLD)
     if len(disclosed.missing) == len(scope.municipalities):
         raise FreezeError(f"Ingen kommun i {region} har levererat något. Läs in leveranser först.")
     of_period = {each.period: each for each in quarters}
@@ -70,11 +59,6 @@ def _next_version(region, quarter, reason):
     if newest and not reason:
         raise FreezeError("Kvartalet är redan fryst. Ange varför det ska rättas, så görs en ny version.")
     return newest.version + 1 if newest else 1
-
-
-def earlier_releases(region):
-    """All that the region has released, every version, oldest first."""
-    return [Disclosed.from_dict(release.cells) for release in region.releases.order_by("quarter", "version")]
 
 
 @transaction.atomic

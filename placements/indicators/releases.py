@@ -6,7 +6,7 @@ from bou_portal.disclosure import PUBLISHED, Disclosed, Rule, Tables, protect
 from bou_portal.disclosure.release import QUARTER, ROLLING
 from bou_portal.figures import Kind
 from bou_portal.periods import Quarter
-from municipalities.models import Release
+from placements.home_scores import raw_ratings
 from placements.indicators import Scope, Window, figures
 
 MEASURES = tuple(publication.measure for publication in PUBLISHED)
@@ -16,21 +16,33 @@ STATES = frozenset(
 )
 
 
-def tables(region, quarter):
-    """All that is published of a region's quarter, raw, ready for `protect()`."""
-    scope = Scope.of(region.municipalities.all(), [Window.of(quarter)], [region])
-    places = tuple(place.code for place in scope.municipalities)
-    return Tables(region=region.code, quarter=quarter, places=places, figures=figures(scope, MEASURES))
+def tables(region, quarter, counted=None, version=1):
+    """All that is published of a region's quarter, raw, ready for `protect()`.
+
+    `counted` are the region's figures where they have been counted already, perhaps of other quarters too.
+    """
+    if counted is None:
+        counted = figures(Scope.of(region.municipalities.all(), [Window.of(quarter)], [region]), MEASURES)
+    return Tables(
+        region=region.code,
+        quarter=quarter,
+        places=tuple(region.municipalities.values_list("code", flat=True)),
+        figures=[figure for figure in counted if figure.period == quarter.period],
+        ratings=raw_ratings(quarter.end).get(region.code, {}),
+        version=version,
+    )
+
+
+def earlier_releases(region):
+    """All that the region has released, every version, oldest first."""
+    return [Disclosed.from_dict(release.cells) for release in region.releases.order_by("quarter", "version")]
 
 
 def disclosed(region, quarter):
     """The region's newest release of the quarter; where nothing is frozen yet, what it would be."""
-    releases = list(Release.objects.filter(region=region).order_by("quarter", "version"))
-    frozen = [release for release in releases if release.quarter == str(quarter)]
-    if frozen:
-        return Disclosed.from_dict(frozen[-1].cells)
-    earlier = [Disclosed.from_dict(release.cells) for release in releases]
-    return protect(tables(region, quarter), earlier, threshold=settings.DISCLOSURE_THRESHOLD)
+    earlier = earlier_releases(region)
+    frozen = [release for release in earlier if release.quarter == quarter]
+    return frozen[-1] if frozen else protect(tables(region, quarter), earlier, threshold=settings.DISCLOSURE_THRESHOLD)
 
 
 def shown_for(region, window):
