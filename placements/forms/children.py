@@ -152,7 +152,8 @@ class AssignmentForm(forms.ModelForm):
 
     @transaction.atomic
     def save(self):
-        Child.objects.select_for_update().get(pk=self.child.pk)  # two may take over at once: the later one stands
+        # Two may take over at once: the later one stands.
+        Child.objects.select_for_update(no_key=True).get(pk=self.child.pk)
         self.child.assignments.filter(ended_on__isnull=True).update(ended_on=self.cleaned_data["started_on"])
         assignment = super().save()
         record(

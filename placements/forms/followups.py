@@ -87,7 +87,7 @@ class CaseRowForm(forms.ModelForm):
     @transaction.atomic
     def save(self):
         """The saved row. Sent twice at once, as by a double click, it is saved once."""
-        Child.objects.select_for_update().get(pk=self.child.pk)
+        Child.objects.select_for_update(no_key=True).get(pk=self.child.pk)
         if twin := self.twins(self.cleaned_data).first():
             return twin
         verb = Verb.CHANGED if self.instance.pk else Verb.CREATED

@@ -118,8 +118,12 @@ def _settle(delivery: Delivery):
 
 
 def lock(municipalities: set[int], base: str):
-    """One delivery at a time for a municipality, and only on the base it was prepared against."""
-    list(Municipality.objects.select_for_update().filter(pk__in=municipalities).order_by("pk"))
+    """One delivery at a time for a municipality, and only on the base it was prepared against.
+
+    No key is locked: a row of another delivery that points at a municipality, as a home's place does, need not wait,
+    or two deliveries wait for each other.
+    """
+    list(Municipality.objects.select_for_update(no_key=True).filter(pk__in=municipalities).order_by("pk"))
     if base_of(municipalities) != base:
         raise BaseChanged
 
