@@ -155,7 +155,7 @@ rating_step unrated 1                      302 302 302 403 403 403 403 403 403 4
 delivery_new                               302 403 200 403 200 403 403 403 403 403 200 403 403
 delivery_translate delivery                302 403 302 403 302 403 403 403 403 403 404 403 403
 delivery_confirm delivery                  302 403 302 403 302 403 403 403 403 403 404 403 403
-delivery_undo delivery                     302 403 200 403 200 403 403 403 403 403 404 403 403
+delivery_undo delivery                     302 403 302 403 302 403 403 403 403 403 404 403 403
 delivery_discard delivery                  302 403 302 403 302 403 403 403 403 403 404 403 403
 home_propose                               302 200 200 403 403 403 403 403 403 200 200 403 403
 home_change home                           302 403 403 403 403 403 200 403 403 403 403 403 404
