@@ -33,8 +33,9 @@ def build_demo(say, today=None):
     raters = make_people()
     homes = make_homes()
     regions = list(Region.objects.members())
+    jobs = [(codes, homes, last, today) for codes in shares(regions)]
     with two_processes() as pool:
-        for done in pool.map(tell, [(codes, homes, last, today) for codes in shares(regions)]):
+        for done in pool.map(tell, jobs):
             say(done)
         say(f"{make_ratings(raters, last.last(QUARTERS)[0].start, today)} omdömen om HVB.")
         connections.close_all()
@@ -45,7 +46,11 @@ def build_demo(say, today=None):
 
 @contextmanager
 def two_processes():
-    """A pool whose processes open the database themselves."""
+    """A pool whose processes open the database themselves.
+
+    They start with the first job and inherit what is open then; so nothing may be asked of the database in between, or
+    PostgreSQL ends the connection that they close.
+    """
     connections.close_all()
     with ProcessPoolExecutor(2, initializer=connections.close_all) as pool:
         yield pool
