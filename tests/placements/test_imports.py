@@ -4,11 +4,14 @@ from datetime import date
 from itertools import permutations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bou_portal.audit.models import Event
 from municipalities.models import Unit
 from placements.imports import delivering
 from placements.imports.delivering import NotUndoable, import_delivery, undo
+from placements.imports.preparing import base_of
 from placements.models import (
     Assignment,
     CareEpisode,
@@ -326,3 +329,10 @@ def test_plans_and_follow_ups_are_stored_with_their_values():
     follow_up = FollowUp.objects.get()
     assert (follow_up.visit_in_home, follow_up.individual_talk, follow_up.no_talk_reason) == (True, False, "refused")
     assert (follow_up.health, follow_up.school, follow_up.feels_safe) == (4, None, "ja")
+
+
+def test_a_row_of_another_delivery_that_points_at_the_municipality_need_not_wait(sundsvall):
+    """Two deliveries at once that wait for each other's municipality would be ended by the database."""
+    with CaptureQueriesContext(connection) as asked:
+        delivering.lock({sundsvall.pk}, base_of({sundsvall.pk}))
+    assert connection.vendor == "sqlite" or "FOR NO KEY UPDATE" in asked[0]["sql"]
