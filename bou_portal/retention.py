@@ -114,7 +114,6 @@ def due(today):
         "log": Event.objects.filter(at__date__lte=before["log"]),
         "invitation": Invitation.objects.filter(over | Q(withdrawn_at__date__lte=before["invitation"])),
         "account": User.objects.exclude(memberships__in=Membership.objects.filter(ended_on=None))
-        .exclude(is_staff=True)
         .annotate(last_end=Max("memberships__ended_on"))
         .filter(Q(last_end=None) | Q(last_end__lte=before["account"]), joined_at__date__lte=before["account"]),
         "session": Session.objects.filter(expire_date__lte=timezone.now()),

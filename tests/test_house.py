@@ -157,7 +157,7 @@ def test_every_model_and_field_has_a_swedish_name():
 INTERNAL_FIELDS = {
     "region",
     "version", "index", "status", "regi", "name_key", "home_key", "sort_key", "sha256", "pdf_sha256", "lease_until",
-    "token_hash", "base", "uid", "detail", "last_login", "password", "is_superuser", "pdf",
+    "token_hash", "base", "uid", "detail", "last_login", "password", "pdf",
 }  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -27,26 +26,21 @@ class UserManager(BaseUserManager):
         user.save()
         return user
 
-    def create_superuser(self, email, password=None, **fields):
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
-
     def get_by_natural_key(self, email):
         return self.get(email=email.lower())
 
 
-class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody with an account. What she may do lies in her memberships only, also for superusers."""
+class User(AbstractBaseUser):
+    """Somebody with an account. What she may do lies in her memberships only: there are no superusers and no groups."""
 
     email = models.EmailField("e-post", unique=True)
     name = models.CharField("namn", max_length=80)
     is_active = models.BooleanField("aktiv", default=True)
-    is_staff = models.BooleanField("når administrationen", default=False)
     joined_at = models.DateTimeField("skapad", auto_now_add=True)
     # Part of every session's fingerprint: one higher, and every session of hers is over at once.
     session_round = models.PositiveIntegerField("utloggad överallt, antal gånger", default=0)
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS = ["name"]
     objects = UserManager()
 
     class Meta:
@@ -56,9 +50,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.name or self.email
-
-    def get_full_name(self):
-        return self.name
 
     @property
     def first_name_only(self):
