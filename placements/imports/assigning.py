@@ -6,11 +6,14 @@ from placements.models import Assignment
 
 
 def assign(states: dict[ChildKey, ChildState], workers: dict, units: dict):
-    """Assign each child in care that has no responsible worker or unit. What people decided in the portal stands."""
+    """Assign each child that has no responsible worker or unit. What people decided in the portal stands.
+
+    Also one whose last stay has ended: somebody has the follow-up after it and the rating of the home.
+    """
     wanted = {}
     for key, state in states.items():
         stay = state.folded.stays[-1] if state.folded.stays else None
-        if stay and stay.end is None:
+        if stay:
             facts, municipality = stay.facts, key[0]
             worker = workers.get((municipality, facts.get("ansvarig", "").casefold()))
             unit = units.get((municipality, facts.get("enhetsnamn", "").casefold()))
