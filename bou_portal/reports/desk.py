@@ -23,8 +23,8 @@ BETTER_HIGH |= {"H1", "H2", "H3", "S1", "B3"}
 FALL = 10
 
 
-def newest_quarter(region):
-    """The last ended quarter, or the newest frozen one if that is later."""
+def newest_quarter():
+    """The newest quarter that is over."""
     return Quarter.of(timezone.localdate()).previous()
 
 
@@ -40,7 +40,7 @@ def overview(region, quarter, user):
     return {
         "region": region,
         "quarter": quarter,
-        "quarters": list(reversed(newest_quarter(region).last(8))),
+        "quarters": list(reversed(newest_quarter().last(8))),
         "release": release,
         "rows": [row(list(group), fallen) for _, group in groupby(reports, key=lambda report: report.municipality_id)],
         "deliveries": completeness(region, quarter),

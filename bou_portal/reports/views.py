@@ -83,7 +83,7 @@ def report_pdf(request, uid):
 def desk_home(request):
     """The newest quarter of the leader's region, frozen or not."""
     region = get_object_or_404(Region.objects.for_user(request.user, Permission.PUBLISH_RELEASES).order_by("pk")[:1])
-    return redirect("desk", code=region.code, quarter=desk.newest_quarter(region).slug)
+    return redirect("desk", code=region.code, quarter=desk.newest_quarter().slug)
 
 
 @require_GET
@@ -107,7 +107,7 @@ def freeze_quarter(request, code):
     region = get_object_or_404(Region.objects.for_user(request.user, Permission.PUBLISH_RELEASES), code=code)
     form = FreezeForm(request.POST, region=region, by=request.user)
     if not form.is_valid():
-        quarter = desk.newest_quarter(region)
+        quarter = desk.newest_quarter()
         return render(
             request,
             "reports/desk.html",
