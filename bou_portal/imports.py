@@ -127,9 +127,14 @@ def check_name_and_size(name: str, size: int):
         )
 
 
+def visible(text: str) -> str:
+    """The text without what no reader sees: control characters, marks that turn the writing direction, zero widths."""
+    return _INVISIBLE.sub("", text)
+
+
 def safe_name(name: str) -> str:
     """The file's name as it may be stored and shown: no folders, no identity number, nothing invisible."""
-    return masked(_INVISIBLE.sub("", Path(name.replace("\\", "/")).name))[:100]
+    return masked(visible(Path(name.replace("\\", "/")).name))[:100]
 
 
 @lru_cache(maxsize=20_000)
@@ -165,7 +170,7 @@ def _read_text(content: bytes) -> tuple[Iterable[list[str]], str, str]:
     if content.startswith(_NOT_TEXT) or _MARKUP.match(content):
         raise Unreadable("Filen är inte det som namnet säger: den är ingen textfil. Spara om den som CSV.")
     text, encoding = _decode(content)
-    text = _INVISIBLE.sub("", text)
+    text = visible(text)
     if any(len(line) > MAX_LINE for line in io.StringIO(text)):
         raise Unreadable(
             "Filen har en orimligt lång rad. Spara om den som CSV med en rad per placering eller händelse."

@@ -7,6 +7,7 @@ from django.utils import timezone
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.identity_numbers import has_identity_number
+from bou_portal.imports import visible
 from bou_portal.periods import Quarter
 from bou_portal.reports.freeze import freeze, send, tell
 from bou_portal.reports.models import Report
@@ -30,7 +31,7 @@ class FreezeForm(forms.Form):
         self.fields["quarter"].choices = [(str(quarter), quarter.text) for quarter in reversed(last.last(8))]
 
     def clean_reason(self):
-        reason = self.cleaned_data["reason"].strip()
+        reason = visible(self.cleaned_data["reason"]).strip()
         if has_identity_number(reason):
             raise forms.ValidationError("Orsaken ser ut att innehålla ett personnummer. Skriv om den.")
         return reason
@@ -62,7 +63,7 @@ class CommentForm(forms.Form):
         self.reports, self.by = reports, by
 
     def clean_comment(self):
-        comment = self.cleaned_data["comment"].strip()
+        comment = visible(self.cleaned_data["comment"]).strip()
         if has_identity_number(comment):
             raise forms.ValidationError("Kommentaren ser ut att innehålla ett personnummer. Skriv om den.")
         return comment

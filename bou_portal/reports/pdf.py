@@ -15,6 +15,8 @@ from django.conf import settings
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
+from bou_portal.imports import visible
+
 STYLESHEET = Path(settings.BASE_DIR) / "static" / "css" / "report.css"
 FONT = "Rapport"
 FONT_WEIGHTS = {400: "SourceSansPro", 600: "SourceSansProSemibold"}
@@ -65,6 +67,7 @@ def only_data():
 def render(html, identifier):
     """PDF bytes of this HTML. Same HTML and identifier (bytes) give the same file. PdfError with the cause otherwise."""
     fonts, styles = print_style()
+    html = visible(html)  # a control character in somebody's comment makes the whole text unreadable for a program
     try:
         document = weasyprint.HTML(string=html, url_fetcher=only_data()).render(
             font_config=fonts, stylesheets=styles, pdf_variant="pdf/a-3a"

@@ -335,4 +335,4 @@ def test_a_row_of_another_delivery_that_points_at_the_municipality_need_not_wait
     """Two deliveries at once that wait for each other's municipality would be ended by the database."""
     with CaptureQueriesContext(connection) as asked:
         delivering.lock({sundsvall.pk}, base_of({sundsvall.pk}))
-    assert connection.vendor == "sqlite" or "FOR NO KEY UPDATE" in asked[0]["sql"]
+    assert connection.vendor == "sqlite" or "FOR NO KEY UPDATE" in str(asked.captured_queries)

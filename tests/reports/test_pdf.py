@@ -97,3 +97,11 @@ def test_every_number_of_a_definition_leads_to_one(reports):
 def test_a_picture_from_elsewhere_is_refused():
     with pytest.raises(PdfError):
         render('<html lang="sv"><title>x</title><img src="file:///etc/hostname" alt="x">', identifier=b"2" * 16)
+
+
+def test_a_control_character_in_a_text_harms_no_other_text():
+    html = (
+        '<html lang="sv"><title>x</title><style>* { font-family: Rapport }</style><p>Läkartider \x01\u202eefter jul</p>'
+    )
+    text = PdfReader(io.BytesIO(render(html, identifier=b"3" * 16))).pages[0].extract_text()
+    assert "Läkartider efter jul" in text
