@@ -4,7 +4,7 @@ import zlib
 from datetime import date, timedelta
 from random import Random
 
-from bou_portal.demo.people import HOME_TOWN, UNIT_NAMES
+from bou_portal.demo.people import HOME_TOWN, SOCIAL_WORKER, UNIT_NAMES
 from bou_portal.demo.world import months_in_care
 from bou_portal.exports import csv_bytes
 from bou_portal.periods import add_months
@@ -78,7 +78,7 @@ def placements(code, children, since, until):
                 # The case system starts a new row in the same home when only the legal ground changed.
                 law, started_on = LawGroup.LVU, max(started_on, changed)
             endings = (stay.ended_on, stay.reason, stay.planned, stay.initiator, stay.next_stop) if ended else ("",) * 5
-            mine = code == HOME_TOWN and child.unit == 0 and number % 5 == 0
+            mine = code == HOME_TOWN and child.unit == 0 and number % 4 == 0
             colleague = f"handlaggare{child.unit + 1}.{code}@demo.example" if chance(child, "worker") < 0.92 else ""
             yield (
                 code,
@@ -91,7 +91,7 @@ def placements(code, children, since, until):
                 started_on,
                 *endings,
                 law,
-                "maja@demo.example" if mine else colleague,
+                SOCIAL_WORKER if mine else colleague,
                 UNIT_NAMES[child.unit] if chance(child, "unit") < 0.96 else "",
             )
 

@@ -11,6 +11,7 @@ from municipalities.models import Municipality, Region, Unit
 PASSWORD = "valkommen-till-demon"
 UNIT_NAMES = ("Barn och unga norr", "Barn och unga söder")
 HOME_TOWN, HOME_REGION = "2281", "22"
+SOCIAL_WORKER = "maja@demo.example"
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Persona:
 
 
 PERSONAS = (
-    Persona("maja@demo.example", "Maja Lindqvist", Role.SOCIAL_WORKER, HOME_TOWN, 0),
+    Persona(SOCIAL_WORKER, "Maja Lindqvist", Role.SOCIAL_WORKER, HOME_TOWN, 0),
     Persona("karin@demo.example", "Karin Hedlund", Role.UNIT_MANAGER, HOME_TOWN, 0),
     Persona("eva@demo.example", "Eva Nordin", Role.HEAD_OF_IFO, HOME_TOWN),
     Persona("nils@demo.example", "Nils Åkerström", Role.DATA_STEWARD, HOME_TOWN),
