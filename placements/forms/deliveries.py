@@ -115,7 +115,13 @@ class TranslationForm(forms.Form):
         values = {place: self.cleaned_data[name] for name, place in self.words.items() if self.cleaned_data[name]}
         staging.translate(self.delivery, headers, values)
         record(self.user, Verb.CHANGED, self.delivery, translated=len(headers) + len(values))
-        start(self.delivery)
+        if not self._new_words(set(headers.values())):
+            start(self.delivery)
+
+    def _new_words(self, placed):
+        """Whether a column found just now holds words to translate: they are asked for next."""
+        _, _, unknown = staging.untranslated(self.delivery)
+        return any(words_for(self.delivery.kind, column) for column in placed & unknown.keys())
 
 
 class ConfirmForm(forms.Form):

@@ -110,6 +110,30 @@ def test_new_headers_and_words_are_translated_once(client, sundsvall):
     assert "1 av 1 rader kan läsas in" in leave(client, text.replace("A1", "A2")).content.decode()
 
 
+def test_the_words_of_a_column_that_was_just_found_are_asked_for_next(client):
+    text = "kommunkod;barn;Vårdtyp;startdatum;lagrum\n2281;A1;Storfamilj;2026-01-10;SoL\n"
+    assert "Storfamilj" not in leave(client, text).content.decode()
+    url = reverse("delivery_translate", args=[Delivery.objects.get().uid])
+    assert "Storfamilj" in client.post(url, {"header_0": "placeringsform"}, follow=True).content.decode()
+    response = client.post(url, {"word_0": "Familjehem"}, follow=True)
+    assert "1 av 1 rader kan läsas in" in response.content.decode()
+
+
+def test_a_word_nobody_knows_is_asked_for_once(client):
+    leave(client, "kommunkod;barn;Vårdtyp;startdatum;lagrum\n2281;A1;Storfamilj;2026-01-10;SoL\n")
+    url = reverse("delivery_translate", args=[Delivery.objects.get().uid])
+    client.post(url, {"header_0": "placeringsform"})
+    response = client.post(url, {"word_0": ""}, follow=True)
+    assert "Ingen rad kan läsas in" in response.content.decode()
+
+
+def test_a_file_without_headers_to_choose_among_says_what_to_do(client):
+    html = leave(client, "kommunkod;kon;startdatum\n2281;K;2026-01-10\n").content.decode()
+    assert "barn, placeringsform, lagrum" in html
+    assert "Lägg till kolumnerna i filen" in html
+    assert "Visa utfallet" not in html
+
+
 def test_a_preview_is_made_anew_when_the_base_has_changed(client, staged):
     leave(client, HEADERS + ROW)
     other = Delivery.objects.first()
