@@ -22,7 +22,8 @@ def own_work(user, memberships, everything=False):
         sentence = f"{sentence} {said(f'{neuter(untaken)} {children} saknar ansvarig')}"
     context = {
         "seen": seen,
-        "tasks": [*seen.tasks, *ratings],
+        "tasks": seen.tasks,
+        "ratings": ratings,
         "everything": everything,
         "untaken": untaken,
         "worker_law": RuleBook(timezone.localdate()).cite("R-WORKER"),
