@@ -98,9 +98,10 @@ class Command(BaseCommand):
         did = "Provkörning, inget är skrivet" if dry_run else "Inläst"
         counts = ", ".join(f"{result.counts[fate]} {word}" for fate, word in FATES.items())
         self.stdout.write(f"{did}: {result.file}, {result.kind}, levererad {result.delivered}.")
-        self.stdout.write(f"{result.read} rader: {counts}.")
+        self.stdout.write(f"{result.read} {'rad' if result.read == 1 else 'rader'}: {counts}.")
         if any(result.repairs.values()):
             repairs = ", ".join(f"{result.repairs[rule]} {word}" for rule, word in REPAIRS.items())
             self.stdout.write(f"Rättat: {repairs}.")
         if result.unconfirmed:
-            self.stdout.write(f"{result.unconfirmed} pågående placeringar är ej bekräftade i senaste leverans.")
+            stays = "placering är ej bekräftad" if result.unconfirmed == 1 else "placeringar är ej bekräftade"
+            self.stdout.write(f"{result.unconfirmed} pågående {stays} i senaste leverans.")
