@@ -204,10 +204,10 @@ def test_a_file_can_be_thrown_away(client, staged):
 
 def test_rows_are_narrowed_by_fate_and_level(client, staged):
     url = reverse("delivery_detail", args=[staged.uid])
-    assert "<td>A1</td>" in client.get(url).content.decode()
-    assert "<td>A1</td>" not in client.get(url, {"utfall": "refused"}).content.decode()
-    assert "<td>A2</td>" not in client.get(url, {"utfall": "new"}).content.decode()
-    assert "<td>A1</td>" not in client.get(url, {"visa": "fel"}).content.decode()
+    assert ">A1</td>" in client.get(url).content.decode()
+    assert ">A1</td>" not in client.get(url, {"utfall": "refused"}).content.decode()
+    assert ">A2</td>" not in client.get(url, {"utfall": "new"}).content.decode()
+    assert ">A1</td>" not in client.get(url, {"visa": "fel"}).content.decode()
     assert "Ingen rad passar" in client.get(url, {"utfall": "closed"}).content.decode()
 
 
