@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.db.models import BinaryField, JSONField
 from django.urls import resolve
 
 from bou_portal.access import Role
@@ -99,6 +100,12 @@ def found_targets(events):
             wanted[event.target].add(int(event.target_id))
     rows = {}
     for label, ids in wanted.items():
-        for pk, row in model_of(label)._default_manager.in_bulk(ids).items():
+        for pk, row in with_addresses(model_of(label)).in_bulk(ids).items():
             rows[label, str(pk)] = row
     return rows
+
+
+def with_addresses(model):
+    """The model's rows with what their addresses need (`address_through`), and without files and other bulk."""
+    bulky = [field.name for field in model._meta.fields if isinstance(field, BinaryField | JSONField)]
+    return model._default_manager.select_related(*getattr(model, "address_through", [None])).defer(*bulky)

@@ -90,6 +90,7 @@ class Placement(models.Model):
     confirmed_on = models.DateField("bekräftad i leverans", null=True, blank=True)
 
     objects = PlacementQuerySet.as_manager()
+    address_through = ("child",)
 
     class Meta:
         verbose_name = "placering"

@@ -91,6 +91,7 @@ class Rating(models.Model):
     submitted_at = models.DateTimeField("inskickat", null=True, blank=True)
 
     objects = RatingQuerySet.as_manager()
+    address_through = ("placement",)
 
     class Meta:
         verbose_name = "omdöme"

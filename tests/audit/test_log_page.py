@@ -3,6 +3,7 @@
 import csv
 from datetime import datetime
 from io import StringIO
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Event, Verb
+from placements.models import Child, Rating
 
 PAGE = "/logg/"
 COPY = "/logg/kopia/"
@@ -84,6 +86,31 @@ def test_the_page_asks_the_database_as_often_for_fifty_lines_as_for_one(
         page = head.get(PAGE)
     assert len(page.context["lines"]) == 50
     assert "51–100 av 121" in head.get(PAGE + "?sida=2").content.decode()
+
+
+def test_lines_about_many_stays_and_ratings_ask_no_more_than_about_one(
+    head, social_worker, placement, django_assert_max_num_queries, django_assert_num_queries
+):
+    def rated(stay):
+        return Rating(municipality=stay.municipality, placement=stay, home=stay.home, rated_by=social_worker)
+
+    def tell(stay, rating):
+        rating.save()
+        record(social_worker, Verb.OPENED, stay)
+        record(social_worker, Verb.CHANGED, rating)
+
+    tell(placement, rated(placement))
+    head.get(PAGE)
+    with django_assert_max_num_queries(17) as few:
+        head.get(PAGE)
+    for number in range(9):
+        child = Child.objects.create(municipality=placement.municipality, local_code=f"B-{number}")
+        placement.pk, placement.uid, placement.child = None, uuid4(), child
+        placement.save(force_insert=True)
+        tell(placement, rated(placement))
+    with django_assert_num_queries(len(few)):
+        page = head.get(PAGE)
+    assert sum(bool(line.url) for line in page.context["lines"]) == 10  # ratings are read by those who may rate
 
 
 def test_a_deleted_account_and_a_deleted_child_still_have_their_lines(head, social_worker, child):
