@@ -4,4 +4,4 @@ from django.urls import path
 
 from municipalities import views
 
-urlpatterns = [path("region/<str:code>/", views.region, name="region")]
+urlpatterns = [path("region/<slug:code>/", views.region, name="region")]

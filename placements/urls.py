@@ -36,8 +36,8 @@ urlpatterns = [
     path("hvb/<uuid:uid>/stang/", homes.home_close, name="home_close"),
     path("hvb/<uuid:uid>/sla-ihop/", homes.home_merge, name="home_merge"),
     path("siffror/", figures.figures, name="figures"),
-    path("siffror/region/<str:code>/", figures.region_figures, name="region_figures"),
-    path("siffror/region/<str:code>/<str:quarter>.<str:kind>", figures.release_file, name="release_file"),
+    path("siffror/region/<slug:code>/", figures.region_figures, name="region_figures"),
+    path("siffror/region/<slug:code>/<str:quarter>.<str:kind>", figures.release_file, name="release_file"),
     path("siffror/<str:code>/", figures.figure_detail, name="figure_detail"),
     path("siffror/<str:code>/barn/", figures.figure_children, name="figure_children"),
 ]

@@ -112,3 +112,11 @@ def test_a_silent_database_asks_the_reader_to_wait():
     assert response.status_code == 503
     assert response["Retry-After"] == "60"
     assert "svarar inte just nu" in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/region/%00/", "/siffror/region/%00/", "/siffror/region/%00/2026-K3.csv", "/medarbetare/enheter/%00/"]
+)
+def test_an_address_that_no_database_takes_does_not_exist(sign_in, head_of_ifo, address):
+    assert sign_in(head_of_ifo).get(address).status_code == 404

@@ -39,8 +39,8 @@ urlpatterns = [
     path("medarbetare/bjud-in/", invitations.invite, name="invite"),
     path("medarbetare/inbjudan/<uuid:uid>/skicka-igen/", invitations.resend_invitation, name="resend_invitation"),
     path("medarbetare/inbjudan/<uuid:uid>/aterta/", invitations.withdraw_invitation, name="withdraw_invitation"),
-    path("medarbetare/enheter/<str:code>/", units.units, name="units"),
-    path("medarbetare/enheter/<str:code>/insyn/", units.openness, name="openness"),
+    path("medarbetare/enheter/<slug:code>/", units.units, name="units"),
+    path("medarbetare/enheter/<slug:code>/insyn/", units.openness, name="openness"),
     path("medarbetare/<uuid:uid>/", members.member_detail, name="member_detail"),
     path("medarbetare/<uuid:uid>/nollstall/", members.reset_second_factor, name="reset_second_factor"),
 ]
