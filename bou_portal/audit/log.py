@@ -1,6 +1,8 @@
-"""The one way to write to the log."""
+"""The one way to write to the log, and the one way to show a page whose reading is logged."""
 
-from bou_portal.audit.models import Event
+from django.shortcuts import render
+
+from bou_portal.audit.models import Event, Verb
 
 
 def record(actor, verb, target, **detail):
@@ -21,3 +23,10 @@ def record(actor, verb, target, **detail):
         target_id=str(target.pk) if is_row else "",
         detail=detail,
     )
+
+
+def opened(request, target, template, context, **detail):
+    """A page about the target, made ready first and shown only when the log has its line (security.md, Decision 7)."""
+    response = render(request, template, context)
+    record(request.user, Verb.OPENED, target, **detail)
+    return response

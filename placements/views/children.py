@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from bou_portal.access import Permission, requires
-from bou_portal.audit.log import record
+from bou_portal.audit.log import opened, record
 from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment
 from bou_portal.sorting import ordering
@@ -23,13 +23,6 @@ COLUMNS = {
     "slut": "ended_on",
     "overvagande": "episode__review_due_effective_on",
 }
-
-
-def opened(request, child, template, context):
-    """A page about one child, made ready first and shown only when the log has its line (security.md, Decision 7)."""
-    response = render(request, template, context | {"child": child})
-    record(request.user, Verb.OPENED, child)
-    return response
 
 
 def chosen_placements(request):
@@ -79,7 +72,8 @@ def child_detail(request, uid):
     waiting = worklist.overview(placements).tasks
     waiting += worklist.rating_tasks(placements) if request.user.can(Permission.RATE_HOMES) else []
     file = casefile.read(child)
-    context = {"file": file, "waiting": waiting, "may_write": may_write, "sentence": casefile.sentence(file, waiting)}
+    context = {"child": child, "file": file, "waiting": waiting, "may_write": may_write}
+    context["sentence"] = casefile.sentence(file, waiting)
     return opened(request, child, "placements/child_detail.html", context)
 
 
@@ -95,4 +89,4 @@ def child_assign(request, uid):
         reached = Child.objects.for_user(request.user, Permission.READ_CASES).filter(pk=child.pk).exists()
         return redirect(child if reached else "child_list")
     law = RuleBook(timezone.localdate()).cite("R-WORKER")
-    return opened(request, child, "placements/child_assign.html", {"form": form, "law": law})
+    return opened(request, child, "placements/child_assign.html", {"child": child, "form": form, "law": law})

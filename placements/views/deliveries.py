@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from bou_portal.access import Permission, requires
-from bou_portal.audit.log import record
+from bou_portal.audit.log import opened, record
 from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment
 from placements import receipts
@@ -51,9 +51,7 @@ def shown(request, delivery, confirm):
     rows = receipts.Rows(delivery, request.GET)
     context = {"delivery": delivery, "rows": rows, "confirm": confirm, "summary": receipts.Summary(delivery)}
     context["why_not_undoable"] = why_not_undoable(delivery) if delivery.is_confirmed else ""
-    response = render(request, "placements/delivery_detail.html", context)
-    record(request.user, Verb.OPENED, delivery, rows=len(rows.page))
-    return response
+    return opened(request, delivery, "placements/delivery_detail.html", context, rows=len(rows.page))
 
 
 @requires(Permission.IMPORT_DELIVERIES)

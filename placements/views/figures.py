@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from bou_portal.access import Permission, requires
-from bou_portal.audit.log import record
+from bou_portal.audit.log import opened, record
 from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment
 from bou_portal.figures import DEFINITIONS
@@ -69,10 +69,8 @@ def figure_children(request, code):
     rows = BEHIND[code].of(choice.place, Window.of(choice.quarter)).filter(child__in=reached).select_related("child")
     page = Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("sida"))
     context = {"filter": choice, "page": page, "definition": DEFINITIONS[code], "splits": bool(BEHIND[code].met)}
-    response = render(request, "placements/figure_children.html", context)
-    about = {"municipality_id": choice.place.pk, "indicator": code, "quarter": str(choice.quarter)}
-    record(request.user, Verb.OPENED, "placements.child", rows=len(page), **about)
-    return response
+    about = {"municipality_id": choice.place.pk, "indicator": code, "quarter": str(choice.quarter), "rows": len(page)}
+    return opened(request, "placements.child", "placements/figure_children.html", context, **about)
 
 
 def releases_of(request, code):

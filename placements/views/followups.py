@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from bou_portal.access import Permission, requires
+from bou_portal.audit.log import opened
 from placements.forms.followups import FORMS
 from placements.models import Child
-from placements.views.children import opened
 
 
 def reached(request, uid, kind):
@@ -35,7 +35,7 @@ def row_new(request, uid, kind):
         form.save()
         messages.success(request, f"{form.saved}. Du kan ändra eller ångra i ett dygn.")
         return redirect(child)
-    return opened(request, child, "placements/row_form.html", {"form": form})
+    return opened(request, child, "placements/row_form.html", {"child": child, "form": form})
 
 
 @requires(Permission.FOLLOW_UP)
@@ -49,7 +49,7 @@ def row_change(request, uid, kind, row_uid):
         form.save()
         messages.success(request, "Ändringen är sparad.")
         return redirect(child)
-    return opened(request, child, "placements/row_form.html", {"form": form, "row": row})
+    return opened(request, child, "placements/row_form.html", {"child": child, "form": form, "row": row})
 
 
 @requires(Permission.FOLLOW_UP)

@@ -2,14 +2,13 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
 from bou_portal.access import Permission, requires
-from bou_portal.audit.log import record
-from bou_portal.audit.models import Verb
+from bou_portal.audit.log import opened
 from placements.forms.ratings import STEPS
 from placements.home_scores import released_scores
 from placements.models import Placement, Rating
@@ -34,7 +33,8 @@ def rate_home(request, uid, step=None):
     if form.do == "save" and data is not None:
         return said("Inte sparat än: något behöver rättas.")
     steps = [(number, step_form.title) for number, step_form in STEPS.items()]
-    return opened(request, placement, "placements/rate_home.html", {"form": form, "rating": rating, "steps": steps})
+    context = {"placement": placement, "form": form, "rating": rating, "steps": steps}
+    return opened(request, placement, "placements/rate_home.html", context)
 
 
 def answer(request, form, rating):
@@ -66,6 +66,7 @@ def rating_receipt(request, uid):
         raise Http404
     released = released_scores(request.user, Permission.RATE_HOMES)
     context = {
+        "placement": rating.placement,
         "rating": rating,
         "domains": rating.by_domain,
         "released": released,
@@ -73,13 +74,6 @@ def rating_receipt(request, uid):
         "may_change": rating.may_be_written_by(request.user),
     }
     return opened(request, rating.placement, "placements/rating_receipt.html", context)
-
-
-def opened(request, placement, template, context):
-    """A page about one stay, made ready first and shown only when the log has its line (security.md, Decision 7)."""
-    response = render(request, template, context | {"placement": placement})
-    record(request.user, Verb.OPENED, placement)
-    return response
 
 
 def ended_stay(user, uid):

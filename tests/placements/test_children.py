@@ -108,7 +108,7 @@ def test_page_is_not_shown_when_the_log_cannot_be_written(sign_in, social_worker
     def broken(*args, **kwargs):
         raise DatabaseError("disk full")
 
-    monkeypatch.setattr("placements.views.children.record", broken)
+    monkeypatch.setattr("bou_portal.audit.log.record", broken)
     with pytest.raises(DatabaseError):
         sign_in(social_worker).get(reverse("child_detail", args=[stay.child.uid]))
 
@@ -305,3 +305,12 @@ def test_export_holds_no_formula(sign_in, unit_manager, stay):
 def test_export_of_nothing_is_only_headings(sign_in, neighbour, stay):
     assert len(sign_in(neighbour).get(EXPORT).content.decode("utf-8-sig").splitlines()) == 1
     assert not Event.objects.filter(verb=Verb.EXPORTED).exists()
+
+
+@pytest.mark.parametrize(("name", "more"), [("child_detail", []), ("child_assign", []), ("row_new", ["plan"])])
+def test_the_code_stands_in_no_title(sign_in, social_worker, stay, name, more):
+    """A title is kept in the browser's history, where an address holds no code either."""
+    html = sign_in(social_worker).get(reverse(name, args=[stay.child.uid, *more])).content.decode()
+    title = html.partition("<title>")[2].partition("</title>")[0]
+    assert stay.child.local_code not in title
+    assert "barn" in title
