@@ -72,12 +72,19 @@ class UploadForm(forms.Form):
         return delivery
 
 
-class TranslationForm(forms.Form):
-    """Which header is which column, and what the file's own words mean. Remembered for the next delivery."""
+class DeliveryForm(forms.Form):
+    """Something that somebody does with one delivery."""
 
     def __init__(self, *args, delivery, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.delivery, self.user = delivery, user
+
+
+class TranslationForm(DeliveryForm):
+    """Which header is which column, and what the file's own words mean. Remembered for the next delivery."""
+
+    def __init__(self, *args, delivery, user, **kwargs):
+        super().__init__(*args, delivery=delivery, user=user, **kwargs)
         self.headers, self.missing, unknown = staging.untranslated(delivery)
         found, _, _ = recognise(staging.table_of(delivery), delivery.kind, staging.known_for(delivery))
         free = [(c.name, f"{c.name}: {c.meaning}") for c in COLUMNS[delivery.kind] if c.name not in found]
@@ -124,14 +131,13 @@ class TranslationForm(forms.Form):
         return any(words_for(self.delivery.kind, column) for column in placed & unknown.keys())
 
 
-class ConfirmForm(forms.Form):
+class ConfirmForm(DeliveryForm):
     """Take in what the preview shows: `base` is the base it was made on."""
 
     base = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args, delivery, user, **kwargs):
-        super().__init__(*args, initial={"base": delivery.base}, **kwargs)
-        self.delivery, self.user = delivery, user
+        super().__init__(*args, delivery=delivery, user=user, initial={"base": delivery.base}, **kwargs)
 
     def clean(self):
         if self.cleaned_data.get("base") != self.delivery.base:
@@ -143,12 +149,8 @@ class ConfirmForm(forms.Form):
         start(self.delivery, self.user)
 
 
-class UndoForm(forms.Form):
+class UndoForm(DeliveryForm):
     """Take the whole delivery out again."""
-
-    def __init__(self, *args, delivery, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.delivery, self.user = delivery, user
 
     def clean(self):
         if reason := why_not_undoable(self.delivery):
@@ -163,12 +165,8 @@ class UndoForm(forms.Form):
         return not self.errors
 
 
-class DiscardForm(forms.Form):
+class DiscardForm(DeliveryForm):
     """Throw away what waits and was never taken in."""
-
-    def __init__(self, *args, delivery, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.delivery, self.user = delivery, user
 
     @transaction.atomic
     def save(self):
