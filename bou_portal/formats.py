@@ -35,6 +35,15 @@ def with_unit(value, unit="", decimals=None):
     return number(value, decimals) + (f"{NBSP}{unit}" if unit else "")
 
 
+def change(value, unit="enheter"):
+    """`▲ 7 enheter`: the arrow never stands alone. Nothing for None."""
+    if value is None:
+        return ""
+    if not value:
+        return "oförändrat"
+    return f"{'▲' if value > 0 else '▼'} {number(abs(value))} {unit}".strip()
+
+
 def date(value):
     """`2026-11-21`; the local day of a datetime that carries a zone is the caller's to choose."""
     return value.strftime("%Y-%m-%d") if isinstance(value, dt.date) else ""

@@ -24,14 +24,18 @@ HIDDEN = Score(State.HIDDEN)
 LEAST_IN_BAND = {band: least for least, band in BANDS}
 
 
+def months_that_count(on):
+    """The 24 months up to and including the day: ratings sent in them make a home's result."""
+    return Period(add_days(add_months(on, -MONTHS), 1), on)
+
+
 def raw_ratings(on):
     """{region code: {home uid: [Rating]}} of the 24 months up to and including `on`: `disclosure.Tables.ratings`.
 
     One query for all regions and homes. Incomplete ratings have no index and are left out. A home counts in a region
     through that region's municipalities, wherever it lies.
     """
-    window = Period(add_days(add_months(on, -MONTHS), 1), on)
-    rows = models.Rating.objects.with_index().submitted_in(window).order_by("submitted_at", "pk")
+    rows = models.Rating.objects.with_index().submitted_in(months_that_count(on)).order_by("submitted_at", "pk")
     found = defaultdict(lambda: defaultdict(list))
     for region, home, index, municipality, rater, at in rows.values_list(
         "municipality__region__code", "home__uid", "index", "municipality__code", "rated_by", "submitted_at"

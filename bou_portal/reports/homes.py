@@ -5,17 +5,10 @@ from collections import defaultdict
 from django.db.models import Avg, Count, Q
 
 from bou_portal.formats import number
-from bou_portal.periods import Period, add_days, add_months
 from bou_portal.reports.blocks import line
 from placements.codes import RATED_FORMS
+from placements.home_scores import months_that_count
 from placements.models import CareHome, Placement, Rating
-
-MONTHS = 24
-
-
-def window(quarter):
-    """The 24 months up to the quarter's last day."""
-    return Period(add_days(add_months(quarter.end, -MONTHS), 1), quarter.end)
 
 
 def homes_used(municipalities, quarter, disclosed):
@@ -23,7 +16,7 @@ def homes_used(municipalities, quarter, disclosed):
 
     Three queries, whatever the number of municipalities.
     """
-    period = window(quarter)
+    period = months_that_count(quarter.end)
     stays = (
         Placement.objects.filter(municipality__in=municipalities, started_on__lte=period.end)
         .filter(Q(ended_on__isnull=True) | Q(ended_on__gt=period.start), home__form_group__in=RATED_FORMS)

@@ -9,12 +9,11 @@ from bou_portal import charts
 from bou_portal.access import Permission
 from bou_portal.accounts.models import Membership
 from bou_portal.figures import DEFINITIONS, intern
-from bou_portal.formats import count_word, number, starting
+from bou_portal.formats import change, count_word, number, starting
 from bou_portal.periods import Quarter
 from bou_portal.reports.models import Report
 from bou_portal.start.deliveries import standing
 from bou_portal.start.sections import Section, neuter, said, waiting_sentence
-from bou_portal.templatetags.components import change
 from municipalities.models import Municipality
 from placements import worklist
 from placements.caselist import responsible

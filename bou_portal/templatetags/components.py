@@ -50,12 +50,8 @@ def iso_time(value):
 
 @register.filter
 def change(value, unit="enheter"):
-    """`{{ 7|change }}` -> ▲ 7 enheter; the arrow never stands alone."""
-    if value is None:
-        return ""
-    if not value:
-        return "oförändrat"
-    return f"{'▲' if value > 0 else '▼'} {formats.number(abs(value))} {unit}".strip()
+    """`{{ 7|change }}` -> ▲ 7 enheter."""
+    return formats.change(value, unit)
 
 
 def is_number(value):
