@@ -67,14 +67,18 @@ class ReportQuerySet(models.QuerySet):
         """Published reports whose readers have not been told; the issue "Intern" comes with its shared one."""
         return self.published().filter(announced_at__isnull=True).exclude(issue=Report.Issue.INTERN)
 
-    def newest_versions(self):
-        """One report per place, quarter and issue: its newest version."""
-        newer = Report.objects.filter(
-            region=OuterRef("region"),
-            quarter=OuterRef("quarter"),
-            issue=OuterRef("issue"),
-            version__gt=OuterRef("version"),
-        ).filter(Q(municipality=OuterRef("municipality")) | Q(municipality__isnull=True, issue=Report.Issue.REGION))
+    def newest_versions(self, among=None):
+        """One report per place, quarter and issue: its newest version of all, or of those it is looked for `among`."""
+        newer = (
+            (Report.objects.all() if among is None else among)
+            .filter(
+                region=OuterRef("region"),
+                quarter=OuterRef("quarter"),
+                issue=OuterRef("issue"),
+                version__gt=OuterRef("version"),
+            )
+            .filter(Q(municipality=OuterRef("municipality")) | Q(municipality__isnull=True, issue=Report.Issue.REGION))
+        )
         return self.filter(~Exists(newer))
 
     def same_report(self, report):

@@ -29,7 +29,8 @@ def report_list(request):
     reports = Report.objects.for_user(request.user, Permission.READ_RELEASES) | Report.objects.for_user(
         request.user, Permission.READ_OWN_FIGURES
     )
-    rows = reports.newest_versions().light().select_related("municipality", "region")
+    # A correction that is not published yet does not hide what is.
+    rows = reports.newest_versions(among=Report.objects.published()).light().select_related("municipality", "region")
     chosen = request.GET.get("kvartal", "")
     quarters = sorted({report.quarter for report in rows}, reverse=True)
     grouped = [
@@ -98,7 +99,7 @@ def leaders_desk(request, code, quarter):
 def desk_progress(request, code, quarter):
     """The progress bar alone, for htmx."""
     region, quarter = reach(request, code, quarter)
-    return render(request, "reports/desk_progress.html", desk.progress(region, quarter))
+    return render(request, "reports/desk_progress.html", desk.progress(region, quarter) | {"alone": True})
 
 
 @require_POST

@@ -48,6 +48,11 @@ def test_regional_reader_downloads_the_regions_report(sign_in, regional_reader, 
     assert download(sign_in(regional_reader), region_report).status_code == 200
 
 
+def test_a_correction_under_way_does_not_hide_what_is_published(sign_in, regional_reader, release, region_report):
+    make_report(release, version=2, published=False)
+    assert region_report.get_absolute_url() in sign_in(regional_reader).get(reverse("report_list")).content.decode()
+
+
 @pytest.mark.parametrize("who", ["neighbouring_head", "regional_reader", "development_leader"])
 def test_nobody_else_finds_an_intern_report(sign_in, request, intern, who):
     client = sign_in(request.getfixturevalue(who))
