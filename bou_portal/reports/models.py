@@ -81,6 +81,10 @@ class ReportQuerySet(models.QuerySet):
         )
         return self.filter(~Exists(newer))
 
+    def newest_published(self):
+        """One report per place, quarter and issue: a correction that is not published yet does not hide what is."""
+        return self.published().newest_versions(among=Report.objects.published())
+
     def same_report(self, report):
         """All versions of this report, newest first."""
         return self.filter(

@@ -29,8 +29,7 @@ def report_list(request):
     reports = Report.objects.for_user(request.user, Permission.READ_RELEASES) | Report.objects.for_user(
         request.user, Permission.READ_OWN_FIGURES
     )
-    # A correction that is not published yet does not hide what is.
-    rows = reports.newest_versions(among=Report.objects.published()).light().select_related("municipality", "region")
+    rows = reports.newest_published().light().select_related("municipality", "region")
     chosen = request.GET.get("kvartal", "")
     quarters = sorted({report.quarter for report in rows}, reverse=True)
     grouped = [
