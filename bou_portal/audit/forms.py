@@ -15,11 +15,6 @@ class LogFilter(forms.Form):
     fran = forms.DateField(label="Från", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     till = forms.DateField(label="Till", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
-
     def narrow(self, events):
         self.is_valid()
         chosen = self.cleaned_data

@@ -212,6 +212,13 @@ def fields(form):
     )
 
 
+@register.inclusion_tag("components/filters.html")
+def filters(form):
+    """The fields of a form that narrows a list, each with its label. For a form whose tag the page writes itself."""
+    classes = {"select": "form-select", "checkbox": "form-check-input"}
+    return {"fields": [(it, it.as_widget(attrs={"class": classes.get(it.widget_type, "form-control")})) for it in form]}
+
+
 @register.inclusion_tag("components/errors.html")
 def errors(form):
     """Everything wrong with a form, each linked to its field."""

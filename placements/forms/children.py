@@ -75,15 +75,9 @@ class CaseFilter(forms.Form):
         super().__init__(data)
         self.user = user
         places = user.municipalities(Permission.READ_CASES)
-        for name, field in self.fields.items():
-            field.widget.attrs["class"] = "form-check-input" if name == "sent" else "form-select"
         self.fields["enhet"].queryset = Unit.objects.filter(municipality__in=places)
         workers = [(str(worker.pk), str(worker)) for worker in workers_of(places)]
         self.fields["ansvarig"].choices = [("", "Alla"), ("jag", "Jag"), ("ingen", "Ingen ansvarig"), *workers]
-
-    @property
-    def selects(self):
-        return [field for field in self if field.name != "sent"]
 
     @property
     def chosen(self):

@@ -27,7 +27,6 @@ class FigureFilter(forms.Form):
         self.fields["kommun"].choices = [(code, str(place)) for code, place in self.places.items()]
         self.fields["kvartal"].choices = [(str(quarter), quarter.text) for quarter in self.quarters]
         for name, chosen in (("kommun", self.place.code if self.place else ""), ("kvartal", str(self.quarter))):
-            self.fields[name].widget.attrs["class"] = "form-select"
             self.initial[name] = chosen
         if len(self.places) < 2:
             del self.fields["kommun"]

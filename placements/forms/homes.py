@@ -35,12 +35,6 @@ class HomeFilter(forms.Form):
         choices=[("", "Alla öppna"), ("forslag", "Bara förslag"), ("stangda", "Stängda")],
     )
 
-    def __init__(self, data):
-        super().__init__(data)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
-        self.fields["lan"].widget.attrs["class"] = "form-select"
-
     def narrow(self, homes):
         self.is_valid()
         wish = self.cleaned_data
