@@ -48,11 +48,14 @@ def next_step(release, counts):
     if not release:
         return "Kvartalet är inte fryst än."
     if counts["failed"]:
-        return f"{starting(count_word(counts['failed']))} rapporter gick inte att bygga."
+        reports = "rapport" if counts["failed"] == 1 else "rapporter"
+        return f"{starting(count_word(counts['failed']))} {reports} gick inte att bygga."
     if counts["working"]:
         return f"Rapporterna byggs: {counts['done']} av {counts['total']} är klara."
     if counts["publishable"]:
-        return f"{starting(count_word(counts['publishable']))} rapporter är klara att publicera."
+        ready = counts["publishable"]
+        are = "rapport är klar" if ready == 1 else "rapporter är klara"
+        return f"{starting(count_word(ready))} {are} att publicera."
     return "Kvartalet är fryst och rapporterna är publicerade."
 
 
