@@ -129,15 +129,16 @@ def plans(code, children, since, until):
             yield code, child.code, "vårdplan", made_on, "", 4, "ja"
         if made_on >= last or chance(child, "plan at all") > child.care + 0.08:
             continue
-        revised_on, next_on = made_on, add_months(made_on, 5)
+        # A plan seen over is a new row with the new day, so that earlier quarters keep the plan they had.
+        days, next_on = [made_on], add_months(made_on, 5)
         while next_on < min(last, until):
             if chance(child, next_on) < child.care + 0.05:
-                revised_on = next_on
-            next_on = add_months(next_on, 5 if revised_on == next_on else 2)
-        if since <= revised_on <= until:
-            revised = "" if revised_on == made_on else revised_on
-            elements = 4 + int(4 * chance(child, "elements") * 0.99)
-            yield code, child.code, "genomförandeplan", made_on, revised, elements, "ja" if elements > 5 else "nej"
+                days.append(next_on)
+            next_on = add_months(next_on, 5 if days[-1] == next_on else 2)
+        elements = 4 + int(4 * chance(child, "elements") * 0.99)
+        for day in days:
+            if since <= day <= until:
+                yield code, child.code, "genomförandeplan", day, "", elements, "ja" if elements > 5 else "nej"
 
 
 def reviews(code, children, since, until):
