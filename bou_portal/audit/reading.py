@@ -31,6 +31,8 @@ WORDS = {
     "opens_all_to_workers": "insyn i hela kommunen",
 }
 
+PEOPLE = ("worker", "was_worker")  # keys whose value is the number of an account
+
 
 @dataclass(frozen=True)
 class Line:
@@ -46,7 +48,8 @@ class Line:
 def lines(events, reader):
     """Events as lines, with one query for the names and one per kind of target, however many there are."""
     events = list(events)
-    people = get_user_model().objects.in_bulk({event.actor_id for event in events if event.actor_id})
+    mentioned = {event.detail.get(key) for event in events for key in PEOPLE} | {event.actor_id for event in events}
+    people = get_user_model().objects.in_bulk(mentioned - {None})
     targets = found_targets(events)
     return [line(event, people, targets, reader) for event in events]
 
@@ -58,7 +61,7 @@ def line(event, people, targets, reader):
     if model is get_user_model():
         what = "eget konto" if event.target_id == str(event.actor_id) else f"konto: {target or 'borttaget'}"
     url = target.get_absolute_url() if hasattr(target, "get_absolute_url") else ""
-    return Line(event, who, what, url if url and may_open(reader, url) else "", words(event.detail))
+    return Line(event, who, what, url if url and may_open(reader, url) else "", words(event.detail, people))
 
 
 def may_open(reader, url):
@@ -72,14 +75,16 @@ def nobody(event):
     return "Någon utan inloggning" if event.verb == Verb.REFUSED else PORTAL
 
 
-def words(detail):
-    """`{"rows": 12, "reason": "tillsyn"}` as `rader: 12, skäl: tillsyn`. Never names, by the rule of `record()`."""
+def words(detail, people):
+    """`{"rows": 12, "reason": "tillsyn"}` as `rader: 12, skäl: tillsyn`; accounts by name, as the actor is."""
     shown = {
         name: value for name, value in detail.items() if value not in (None, "") and not isinstance(value, dict | list)
     }
     if shown.get("role") in Role.values:
         shown["role"] = Role(shown["role"]).label
     for name, value in shown.items():
+        if name in PEOPLE:
+            shown[name] = people.get(value, f"borttaget konto {value}")
         if isinstance(value, bool):
             shown[name] = "ja" if value else "nej"
     return ", ".join(f"{WORDS.get(name, name)}: {value}" for name, value in shown.items())

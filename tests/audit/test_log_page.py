@@ -162,3 +162,9 @@ def test_the_log_is_append_only(events):
         event.save()
     with pytest.raises(TypeError):
         event.delete()
+
+
+def test_head_reads_the_names_of_who_gave_and_took_over_a_child(head, social_worker, unit_manager, child):
+    record(unit_manager, Verb.CHANGED, child, what="ansvar", worker=unit_manager.pk, was_worker=social_worker.pk)
+    html = head.get(PAGE).content.decode()
+    assert f"ny ansvarig: {unit_manager}, tidigare ansvarig: {social_worker}" in html
