@@ -137,7 +137,10 @@ class Folded:
         """Which law the child was placed under when; one row as long as the law is the same without a break."""
         spans = []
         for stay in self.stays:
-            laws = stay.laws()
+            # A stay that was cut may end before a later law of its rows began.
+            laws = [
+                (start, law) for start, law in stay.laws() if start == stay.start or not stay.end or start < stay.end
+            ]
             ends = [start for start, _ in laws[1:]] + [stay.end]
             spans += [Span(start, end, law) for (start, law), end in zip(laws, ends, strict=True)]
         # a stay of no night gives way to what starts the same day: one law a day

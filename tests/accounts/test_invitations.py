@@ -218,7 +218,7 @@ def test_a_unit_of_another_municipality_cannot_be_chosen(sign_in, head_of_ifo, n
 
 
 @pytest.mark.parametrize("who", ["social_worker", "unit_manager", "data_steward", "regional_reader"])
-def test_others_invite_nobody(sign_in, request, who):
+def test_others_invite_nobody(db, sign_in, request, who):
     client = sign_in(request.getfixturevalue(who))
     assert client.get(INVITE).status_code == 403
     assert client.post(INVITE, NEW).status_code == 403

@@ -4,7 +4,7 @@ import pytest
 
 
 @pytest.mark.parametrize("who", ["social_worker", "development_leader", "regional_reader", "data_steward"])
-def test_everybody_signed_in_reads_a_region(sign_in, request, who):
+def test_everybody_signed_in_reads_a_region(db, sign_in, request, who):
     shown = sign_in(request.getfixturevalue(who)).get("/region/22/")
     assert shown.status_code == 200
     assert "7 kommuner" in shown.content.decode()

@@ -52,6 +52,11 @@ def test_a_later_start_in_the_same_home_is_only_a_new_legal_ground():
     assert folded.legal_bases() == [Span(MAY, JULY, SOL), Span(JULY, None, LVU)]
 
 
+def test_a_ground_from_the_day_the_placement_ends_holds_no_night():
+    folded = fold([row(MAY, law=SOL), row(JUNE, JUNE, number=2, law=LVU)])
+    assert folded.legal_bases() == [Span(MAY, JUNE, SOL)]
+
+
 def test_a_ground_that_ends_when_the_next_begins_leaves_the_placement_open():
     folded = fold([row(MAY, JULY, law=SOL), row(JULY, number=2, law=LVU)])
     assert spans(folded) == [("A", MAY, None)]
