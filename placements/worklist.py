@@ -265,7 +265,7 @@ class Judge:
         last = f"Senaste samtalet {iso(stay.talked_on)}" if stay.talked_on else "Inget samtal är registrerat"
         why = f"{last}. Riktmärket är ett samtal inom {self.book.length('R-VISIT-T')}"
         why += f"; lagen säger regelbundet ({law})." if (law := self.book.cite("R-VISIT")) else "."
-        yield from self.task(stay, "talk", "Enskilt samtal", due, due, why, "Registrera", "uppfoljning")
+        yield from self.task(stay, "talk", "Enskilt samtal", due, due, why, "Registrera", "uppfoljning", "?samtal=true")
 
     def exam_due(self, stay, requested_on):
         """The region's target day and what it is counted from; unasked for, it is counted from the start."""

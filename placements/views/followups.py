@@ -25,11 +25,15 @@ def reached_row(request, uid, kind, row_uid):
     return child, form_class, get_object_or_404(rows, child=child, uid=row_uid)
 
 
+ASKED_FOR = {"typ": "kind", "samtal": "individual_talk"}
+
+
 @requires(Permission.FOLLOW_UP)
 def row_new(request, uid, kind):
     child, form_class = reached(request, uid, kind)
     data = request.POST if request.method == "POST" else None
-    initial = {"kind": request.GET["typ"]} if "typ" in request.GET else {}
+    # What the worklist asked for is filled in already; all of it can be changed.
+    initial = {field: request.GET[word] for word, field in ASKED_FOR.items() if word in request.GET}
     form = form_class(data, child=child, user=request.user, initial=initial)
     if form.is_valid():
         form.save()

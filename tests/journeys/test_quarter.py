@@ -30,7 +30,8 @@ def test_quarter_is_frozen_built_commented_published_and_read(visit):
     lena.page.get_by_text("Kommentaren är sparad").wait_for()
     lena.page.get_by_text("15 av 15").wait_for(timeout=120_000)
     lena.goes(lena.page.url)
-    lena.presses("Publicera alla färdiga (15)")
+    lena.page.locator("summary", has_text="Publicera alla färdiga (15)").click()
+    lena.presses("Ja, publicera 15 rapporter")
     assert "15 rapporter är publicerade" in lena.text
     assert "Intern" not in lena.page.locator("main").get_by_role("link").all_inner_texts()
 

@@ -197,3 +197,9 @@ def test_saved_twice_at_once_it_is_there_once(social_worker, stay):
     assert first.save() == second.save()
     assert FollowUp.objects.count() == 1
     assert Event.objects.filter(verb=Verb.CREATED).count() == 1
+
+
+def test_the_talk_the_worklist_asks_for_is_filled_in_already(sign_in, social_worker, child):
+    page = sign_in(social_worker).get(f"{reverse('row_new', args=[child.uid, 'uppfoljning'])}?samtal=true")
+    field = page.context["form"]["individual_talk"]
+    assert 'value="true" selected' in str(field)
