@@ -179,6 +179,8 @@ def intern(figure: Figure) -> Shown:
     The caller has already made sure that the reader belongs to the municipality; nobody else gets this.
     """
     kind = DEFINITIONS[figure.id].kind if figure.id in DEFINITIONS else _guess_kind(figure)
+    if figure.coverage == 0:  # a count of what nobody has told is no count
+        return Shown(State.NOT_DELIVERED, kind, is_intern=True)
     if figure.value is None or (kind is Kind.SHARE and figure.denominator == 0):
         state = State.NOT_APPLICABLE if figure.is_delivered else State.NOT_DELIVERED
         return Shown(state, kind, is_intern=True)

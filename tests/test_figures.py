@@ -131,3 +131,9 @@ def test_a_count_that_is_written_as_a_share_of_nobody_is_not_applicable():
     """`reviews_in_time` is a count for programs and a share on pages: of nobody it is 0, and no share."""
     figure = Figure(id="reviews_in_time", place="2260", value=0, numerator=0, denominator=0)
     assert intern(figure).text == "–"
+
+
+def test_a_figure_of_which_nothing_is_known_is_no_figure():
+    told = intern(Figure(id="unplanned_endings", place="2281", value=0, numerator=0, coverage=50.0))
+    untold = intern(Figure(id="unplanned_endings", place="2281", value=0, numerator=0, coverage=0.0))
+    assert (told.text, untold.text) == ("0", "ingen uppgift")
