@@ -13,7 +13,8 @@ from tests.postgres import postgres
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 JOURNEYS = "tests/journeys"
-SUITE = ["tests", f"--ignore={JOURNEYS}", "-n", str(min(4, os.cpu_count() or 1))]
+DEMO = "tests/demo"
+SUITE = ["tests", f"--ignore={JOURNEYS}", f"--ignore={DEMO}", "-n", str(min(4, os.cpu_count() or 1))]
 
 
 class Run:
@@ -55,6 +56,7 @@ def main(arguments: list[str]) -> int:
             run.pytest(f"PostgreSQL {server.version()}, {server.origin}", SUITE, own_database(server.url))
     except RuntimeError as problem:
         run.report(f"PostgreSQL: {problem}", "SAKNAS", is_good=False)
+    run.pytest("Demon, och angriparen mot allt den släppt", [DEMO], "sqlite://:memory:")
     run.journeys("sqlite://:memory:")  # they start a whole portal of their own
     print("\nDet här provades:", *run.lines, sep="\n", flush=True)
     return 0 if run.is_good else 1

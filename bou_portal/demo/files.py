@@ -96,6 +96,10 @@ def placements(code, children, since, until):
             )
 
 
+def yes_or_no(random, share):
+    return "ja" if random.random() < share else "nej"
+
+
 def follow_ups(code, children, since, until):
     for child in children:
         for month, day in enumerate(months_in_care(child, until), start=1):
@@ -104,20 +108,19 @@ def follow_ups(code, children, since, until):
                 continue
             random = Random(f"{child.code}-{month}-{code}")
             rated = [random.choices((2, 3, 4, 5, ""), (0.08, 0.27, 0.4, 0.2, 0.05))[0] for _ in range(5)]
-            yes = lambda share: "ja" if random.random() < share else "nej"  # noqa: B023, E731 - used at once
             yield (
                 code,
                 child.code,
                 done_on,
                 "6-månaders" if month % 2 == 0 else "3-månaders",
-                yes(0.75),
-                yes(0.9 * child.care),
-                yes(0.95),
-                yes(0.7),
+                yes_or_no(random, 0.75),
+                yes_or_no(random, 0.9 * child.care),
+                yes_or_no(random, 0.95),
+                yes_or_no(random, 0.7),
                 *rated,
                 random.choices(("ja", "nej", "okänt"), (0.86, 0.05, 0.09))[0],
                 random.choices((2, 3, 4, 5), (0.15, 0.4, 0.35, 0.1))[0],
-                yes(0.85),
+                yes_or_no(random, 0.85),
             )
 
 
