@@ -119,6 +119,7 @@ def compare(rows: list[Parsed], kind: str, delivered: date, file: str, progress:
     compare_kind(prepared, by_child, lines, progress)
     counts = Counter(prepared.fates.get(row.number, "refused") for row in rows)
     result.counts = {fate: counts[fate] for fate in FATES}
+    _warn_about_future(prepared)
     _warn_about_holes(prepared)
     result.messages += sorted((m for row in rows for m in row.messages), key=lambda message: message.row)
     return prepared
@@ -211,6 +212,14 @@ def care_of(children: dict) -> dict[ChildKey, list[Span]]:
     for child, stays in in_batches(Placement, ("started_on", "ended_on"), children.values()).items():
         spans[keys[child]] = [Span(start, end) for start, end in stays]
     return spans
+
+
+def _warn_about_future(prepared: Prepared):
+    """A delivery dated after today stands as the newest until that day, whatever is delivered meanwhile."""
+    if prepared.delivered > timezone.localdate():
+        text = "Leveransen får ett datum som inte har varit. Ange rätt leveransdatum, eller rätta datumen i filen."
+        day = prepared.delivered.isoformat()
+        prepared.result.messages.append(RowError(None, None, day, "warning", "delivered_in_the_future", text))
 
 
 def _warn_about_holes(prepared: Prepared):

@@ -225,6 +225,11 @@ def test_a_missing_year_is_named_as_a_hole():
     assert [(m.check, m.value) for m in result.messages if m.row is None] == [("missing_year", "2023")]
 
 
+def test_a_delivery_from_a_day_that_has_not_been_is_pointed_out():
+    result = deliver(row("2025-05-01"), on="2090-01-01")
+    assert [(m.check, m.value) for m in result.messages if m.row is None] == [("delivered_in_the_future", "2090-01-01")]
+
+
 def test_a_delivery_without_a_date_gets_the_newest_in_the_file():
     assert deliver(row("2025-05-01", "2025-07-03"), row("2025-06-01", child="A2")).delivered == date(2025, 7, 3)
 
