@@ -40,8 +40,8 @@ def test_second_factor_is_set_up_and_then_asked_for(visit, portal, settings_of_p
         petra.signs_in(PROCURER, town.PASSWORD)
         assert "kod" in petra.heading.lower()
         petra.page.get_by_role("textbox").last.fill(spare)
-        petra.page.keyboard.press("Enter")
-        petra.page.wait_for_url("**/")
+        with petra.page.expect_navigation():
+            petra.page.keyboard.press("Enter")
         petra.looks()
         assert "Petra" in petra.heading
 
