@@ -8,11 +8,10 @@ other's. So the difference is protected like a figure of its own.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from bou_portal.disclosure.published import SMALLEST_GROUP, Publication, Rule
+from bou_portal.disclosure.published import SMALLEST_GROUP, TOTAL, Publication, Rule
 from bou_portal.disclosure.release import Disclosed, Key
 from bou_portal.figures import Figure, Kind, State, rounded
 
-TOTAL = "placed_on"
 # Which count a count is told beside: their difference is a count of children too.
 BESIDE = {
     "placed_any_time": TOTAL,

@@ -12,6 +12,7 @@ from bou_portal.disclosure.published import (
     PUBLISHED,
     SMALLEST_GROUP,
     THRESHOLD,
+    TOTAL,
     Publication,
     Rule,
     publications,
@@ -21,7 +22,6 @@ from bou_portal.disclosure.scores import Rating, shown_score
 from bou_portal.figures import Figure, Kind, Shown, State, per_cent, rounded
 from bou_portal.periods import Quarter
 
-TOTAL = "placed_on"
 FLOWS = ("placements_started", "placements_ended", "episodes_started", "episodes_ended")
 FEWEST_CONTRIBUTORS = 3
 LARGEST_PART = 0.85  # of a sum, from one municipality

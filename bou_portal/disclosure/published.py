@@ -7,6 +7,7 @@ from bou_portal.figures import Kind
 
 THRESHOLD = 5  # counts 1-4 of children are hidden from everybody outside the own municipality
 LOWEST_THRESHOLD = 4  # an installation may set its own, never below this
+TOTAL = "placed_on"  # children placed on the last day: the root that every share of children is a part of
 SMALLEST_GROUP = 20  # a share needs at least this many children under it
 
 
@@ -64,7 +65,7 @@ GROUPS = {
 }
 
 PUBLISHED = (
-    Publication("placed_on", Rule.TOTAL),
+    Publication(TOTAL, Rule.TOTAL),
     Publication("S4_three_or_more", Rule.SPLIT, Kind.SHARE, of="placed_on"),
     Publication("L5", Rule.SPLIT, Kind.SHARE, of="placed_on"),
     Publication("L10_share", Rule.SPLIT, Kind.SHARE, of="placed_on"),

@@ -53,14 +53,18 @@ class FreezeForm(forms.Form):
         return freeze(self.region, quarter, by=self.by, reason=self.cleaned_data["reason"])
 
 
-class CommentForm(forms.Form):
-    """One comment for all issues of one place, before they are published. The reports are built again with it."""
-
-    comment = forms.CharField(label="Kommentar", max_length=600, required=False, widget=forms.Textarea({"rows": 3}))
+class ReportsForm(forms.Form):
+    """Something done by somebody to some reports."""
 
     def __init__(self, *args, reports, by, **kwargs):
         super().__init__(*args, **kwargs)
         self.reports, self.by = reports, by
+
+
+class CommentForm(ReportsForm):
+    """One comment for all issues of one place, before they are published. The reports are built again with it."""
+
+    comment = forms.CharField(label="Kommentar", max_length=600, required=False, widget=forms.Textarea({"rows": 3}))
 
     def clean_comment(self):
         comment = visible(self.cleaned_data["comment"]).strip()
@@ -76,12 +80,8 @@ class CommentForm(forms.Form):
             transaction.on_commit(lambda pk=report.pk: send(pk))
 
 
-class PublishForm(forms.Form):
+class PublishForm(ReportsForm):
     """Release reports to their readers. Only built ones are released; the others wait."""
-
-    def __init__(self, *args, reports, by, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.reports, self.by = reports, by
 
     @transaction.atomic
     def save(self):
@@ -99,12 +99,8 @@ class PublishForm(forms.Form):
         return published
 
 
-class RetryForm(forms.Form):
+class RetryForm(ReportsForm):
     """Queue failed reports again."""
-
-    def __init__(self, *args, reports, by, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.reports, self.by = reports, by
 
     @transaction.atomic
     def save(self):

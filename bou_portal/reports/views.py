@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from bou_portal.access import Permission, requires
-from bou_portal.audit.log import record
+from bou_portal.audit.log import opened, record
 from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment
 from bou_portal.periods import Quarter
@@ -52,18 +52,13 @@ def report_list(request):
 @require_GET
 @requires(Permission.READ_RELEASES, Permission.READ_OWN_FIGURES)
 def report_detail(request, uid):
-    report = get_object_or_404(
-        Report.objects.readable_by(request.user).select_related("municipality", "region"), uid=uid
-    )
+    readable = Report.objects.readable_by(request.user)
+    report = get_object_or_404(readable.defer("pdf").select_related("municipality", "region"), uid=uid)
+    versions = readable.same_report(report).light()
+    context = {"report": report, "content": report.content, "chapters": chapters(report), "versions": versions}
     if report.issue == Report.Issue.INTERN:
-        with transaction.atomic():
-            record(request.user, Verb.OPENED, report)
-    versions = Report.objects.readable_by(request.user).same_report(report).light()
-    return render(
-        request,
-        "reports/report_detail.html",
-        {"report": report, "content": report.content, "chapters": chapters(report), "versions": versions},
-    )
+        return opened(request, report, "reports/report_detail.html", context)
+    return render(request, "reports/report_detail.html", context)
 
 
 @require_GET
