@@ -23,14 +23,35 @@ class Permission(StrEnum):
     READ_RELEASES = "se regionens siffror och rapporter för spridning"
     PUBLISH_RELEASES = "frysa kvartal, kommentera och publicera rapporter"
     KEEP_HOMES = "sköta regionens HVB-register"
+    SET_TARGETS = "sätta lokala målnivåer"
+    ARRANGE_COVER = "ordna ersättare åt kollegor"
+    HEAR_CHILDREN = "registrera intervjuer med barn och citat"
+    LEAD_LEARNING = "leda intervjuomgångar, händelseanalyser och enhetens arbete med delaktighet"
+    REGISTER_SIP = "registrera SIP-möten"
+    ENTER_COUNTS = "lämna basuppgifter och mottagande av ensamkommande"
+    USE_CENTRE = "anmäla behov till Familjehemscentrum och ställa frågor dit"
+    RUN_CENTRE = "sköta Familjehemscentrums siffror, behov och frågor"
+    READ_RECEPTION = "se länets tabell över mottagande av ensamkommande"
+    COMMENT_HEALTH = "se och kommentera regionens hälsotratt"
     RUN_JOBS = "se och starta om bakgrundsjobb"
 
 
 P = Permission
 
-# About six sets carry the fifteen role names of the field.
-CASE_WORK = frozenset({P.READ_CASES, P.FOLLOW_UP, P.RATE_HOMES, P.READ_HOMES})
-UNIT_LEADING = CASE_WORK | {P.IMPORT_DELIVERIES, P.READ_OWN_FIGURES, P.READ_RELEASES, P.READ_AUDIT_LOG}
+# A few sets carry the role names of the field.
+CASE_WORK = frozenset({P.READ_CASES, P.FOLLOW_UP, P.RATE_HOMES, P.READ_HOMES, P.HEAR_CHILDREN, P.REGISTER_SIP})
+FOSTER_WORK = CASE_WORK | {P.USE_CENTRE}
+UNIT_LEADING = FOSTER_WORK | {
+    P.IMPORT_DELIVERIES,
+    P.READ_OWN_FIGURES,
+    P.READ_RELEASES,
+    P.READ_AUDIT_LOG,
+    P.SET_TARGETS,
+    P.ARRANGE_COVER,
+    P.LEAD_LEARNING,
+    P.ENTER_COUNTS,
+    P.READ_RECEPTION,
+}
 HEADING = frozenset(
     {
         P.READ_CASES,
@@ -38,14 +59,29 @@ HEADING = frozenset(
         P.READ_RELEASES,
         P.READ_HOMES,
         P.MANAGE_MEMBERS,
+        P.ARRANGE_COVER,
         P.READ_AUDIT_LOG,
+        P.READ_RECEPTION,
     }
 )
-DATA_KEEPING = frozenset({P.IMPORT_DELIVERIES, P.READ_OWN_FIGURES})
-REGIONAL_LEADING = frozenset({P.READ_RELEASES, P.PUBLISH_RELEASES, P.READ_HOMES, P.KEEP_HOMES, P.MANAGE_MEMBERS})
+DATA_KEEPING = frozenset({P.IMPORT_DELIVERIES, P.READ_OWN_FIGURES, P.ENTER_COUNTS})
+REGIONAL_LEADING = frozenset(
+    {
+        P.READ_RELEASES,
+        P.PUBLISH_RELEASES,
+        P.READ_HOMES,
+        P.KEEP_HOMES,
+        P.MANAGE_MEMBERS,
+        P.SET_TARGETS,
+        P.READ_RECEPTION,
+    }
+)
 REGIONAL_READING = frozenset({P.READ_RELEASES})
 HOME_CHOOSING = frozenset({P.READ_HOMES})
 SYSTEM_KEEPING = frozenset({P.RUN_JOBS})
+CENTRE_RUNNING = frozenset({P.RUN_CENTRE})
+HEALTH_COMMENTING = frozenset({P.COMMENT_HEALTH})
+RECEPTION_READING = frozenset({P.READ_RECEPTION})
 
 
 class Role(TextChoices):
@@ -62,13 +98,15 @@ class Role(TextChoices):
     RESEARCH_LEADER = "research_leader", "FoU-ledare"
     COUNCIL_MEMBER = "council_member", "BBIC-rådsledamot"
     REGIONAL_READER = "regional_reader", "Regionråd"
-    PARTNER = "partner", "Samverkanspart"
+    FOSTER_CENTRE = "foster_centre", "Familjehemscentrum"
+    PARTNER = "partner", "Samverkanspart, hälsa"
+    COUNTY_BOARD = "county_board", "Länsstyrelse"
     SYSTEM_KEEPER = "system_keeper", "Systemförvaltare"
 
 
 GRANTS = {
     Role.SOCIAL_WORKER: CASE_WORK,
-    Role.FOSTER_CARE_WORKER: CASE_WORK,
+    Role.FOSTER_CARE_WORKER: FOSTER_WORK,
     Role.LEAD_SOCIAL_WORKER: CASE_WORK,
     Role.UNIT_MANAGER: UNIT_LEADING,
     Role.HEAD_OF_IFO: HEADING,
@@ -80,7 +118,9 @@ GRANTS = {
     Role.RESEARCH_LEADER: REGIONAL_READING,
     Role.COUNCIL_MEMBER: REGIONAL_READING,
     Role.REGIONAL_READER: REGIONAL_READING,
-    Role.PARTNER: REGIONAL_READING,
+    Role.FOSTER_CENTRE: CENTRE_RUNNING,
+    Role.PARTNER: HEALTH_COMMENTING,
+    Role.COUNTY_BOARD: RECEPTION_READING,
     Role.SYSTEM_KEEPER: SYSTEM_KEEPING,
 }
 
@@ -93,7 +133,9 @@ REGIONAL_ROLES = frozenset(
         Role.RESEARCH_LEADER,
         Role.COUNCIL_MEMBER,
         Role.REGIONAL_READER,
+        Role.FOSTER_CENTRE,
         Role.PARTNER,
+        Role.COUNTY_BOARD,
         Role.SYSTEM_KEEPER,
     }
 )

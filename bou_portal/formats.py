@@ -7,6 +7,11 @@ from fractions import Fraction
 NBSP = "\N{NO-BREAK SPACE}"
 WORDS = ["noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"]
 
+MONTHS = (
+    "januari", "februari", "mars", "april", "maj", "juni",
+    "juli", "augusti", "september", "oktober", "november", "december",
+)  # fmt: skip
+
 
 def round_half_up(value, decimals=0):
     """Halves go up (2,5 to 3). A float is read as it prints, so 2.675 with two decimals is 2.68."""
@@ -47,6 +52,11 @@ def change(value, unit="enheter"):
 def date(value):
     """`2026-11-21`; the local day of a datetime that carries a zone is the caller's to choose."""
     return value.strftime("%Y-%m-%d") if isinstance(value, dt.date) else ""
+
+
+def month(value):
+    """`november 2026`."""
+    return f"{MONTHS[value.month - 1]} {value.year}"
 
 
 def count_word(count):

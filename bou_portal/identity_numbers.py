@@ -12,7 +12,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 
 _DASHES = "-+/_.:\u2010-\u2015\u2212"
-_GAP = rf"[ \t\u00a0]{{0,2}}[{_DASHES}]?[ \t\u00a0]{{0,2}}"
+# A number that is broken over two lines is one too.
+_BLANK = r"[ \t\u00a0\r\n\v\f\x85\u2028\u2029\u2800]{0,2}"
+_GAP = rf"{_BLANK}[{_DASHES}]?{_BLANK}"
 _CANDIDATE = re.compile(
     rf"(?<!\d)(?<!\d[.,/])"
     rf"(?=((?:(?P<century>18|19|20)[ ]?)?(?P<year>\d\d)(?P<inner>[-./_ ]?)(?P<month>\d\d)[-./_ ]?(?P<day>\d\d)"
@@ -21,7 +23,11 @@ _CANDIDATE = re.compile(
 # what may not follow: more digits, or the rest of a second date ("2026-01-01 - 2026-12-31")
 _GOES_ON = re.compile(r"\d|[-./]\d\d?[-./]\d\d?(?!\d)")
 _SPACED_OUT = re.compile(r"(?<![^\W_])(?:\d[ ._\u00a0-]){9,11}\d(?![^\W_])")
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# What is not seen between two digits: soft hyphens, marks of direction, fillers, variants, and accents on a digit.
+_INVISIBLE = re.compile(
+    r"[\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\u20d0-\u20f0\u3164\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
+)
 MASK, LIKELY_MASK = "[personnummer]", "[liknar personnummer]"
 _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _ENOUGH_DIGITS = re.compile(r"(?:\d\D{0,5}){6}")

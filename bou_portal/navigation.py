@@ -1,4 +1,5 @@
-"""The portal's main words, in one place. At most six are ever shown to one role (tests/test_components.py)."""
+"""The portal's main words and the tabs under them, in one place. At most six words are ever shown to one role
+(tests/test_components.py)."""
 
 from dataclasses import dataclass
 
@@ -8,29 +9,118 @@ from bou_portal.access import Permission as P
 
 
 @dataclass(frozen=True)
-class Word:
-    """A word in the header, the address it leads to, and the permissions of which one is enough. None needed: all."""
+class Tab:
+    """A page under a word, its address and the permissions of which one is enough. None needed: all.
+
+    Whoever holds one of `elsewhere` finds the page under another word.
+    """
 
     text: str
     url_name: str
     permissions: frozenset = frozenset()
+    elsewhere: frozenset = frozenset()
+
+    def is_open_to(self, user):
+        if any(user.can(permission) for permission in self.elsewhere):
+            return False
+        return not self.permissions or any(user.can(permission) for permission in self.permissions)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word in the header. It leads to the first of its tabs that the reader may open."""
+
+    text: str
+    tabs: tuple
 
 
 WORDS = (
-    Word("Min sida", "start"),
-    Word("Placeringar", "child_list", frozenset({P.READ_CASES})),
-    Word("HVB", "home_list", frozenset({P.READ_HOMES})),
-    Word("Leveranser", "delivery_list", frozenset({P.IMPORT_DELIVERIES})),
-    Word("Siffror", "figures", frozenset({P.READ_OWN_FIGURES, P.READ_RELEASES})),
-    Word("Rapporter", "report_list", frozenset({P.READ_OWN_FIGURES, P.READ_RELEASES})),
-    Word("Medarbetare", "members", frozenset({P.MANAGE_MEMBERS})),
+    Word("Min sida", (Tab("Min sida", "start"),)),
+    Word(
+        "Placeringar",
+        (
+            Tab("Placeringar", "child_list", frozenset({P.READ_CASES})),
+            Tab("Att göra", "worklist", frozenset({P.READ_CASES})),
+            Tab("Fullständighet", "completeness", frozenset({P.READ_CASES})),
+            Tab("Barnens röster", "voices", frozenset({P.HEAR_CHILDREN}), elsewhere=frozenset({P.READ_RELEASES})),
+            Tab("Analyser", "analyses", frozenset({P.LEAD_LEARNING})),
+            Tab("SIP", "sips", frozenset({P.REGISTER_SIP, P.READ_OWN_FIGURES})),
+            Tab("Målnivåer", "targets", frozenset({P.SET_TARGETS})),
+        ),
+    ),
+    Word(
+        "HVB",
+        (
+            Tab("HVB", "home_list", frozenset({P.READ_HOMES})),
+            Tab("Lärdomar", "lessons", frozenset({P.READ_HOMES})),
+            Tab("Familjehemscentrum", "centre", frozenset({P.USE_CENTRE}), elsewhere=frozenset({P.RUN_CENTRE})),
+        ),
+    ),
+    Word("Familjehemscentrum", (Tab("Familjehemscentrum", "centre", frozenset({P.RUN_CENTRE})),)),
+    Word(
+        "Leveranser",
+        (
+            Tab("Leveranser", "delivery_list", frozenset({P.IMPORT_DELIVERIES})),
+            Tab("Basuppgifter", "base_data", frozenset({P.ENTER_COUNTS})),
+            Tab("Fullständighet", "completeness", frozenset({P.ENTER_COUNTS}), elsewhere=frozenset({P.READ_CASES})),
+            Tab("Mottagande", "reception", frozenset({P.ENTER_COUNTS})),
+        ),
+    ),
+    Word(
+        "Siffror",
+        (
+            Tab("Siffror", "figures", frozenset({P.READ_OWN_FIGURES, P.READ_RELEASES})),
+            Tab("Hälsa", "health_funnel", frozenset({P.READ_OWN_FIGURES, P.READ_RELEASES, P.COMMENT_HEALTH})),
+            Tab("Avbrott", "interruptions", frozenset({P.READ_OWN_FIGURES, P.READ_RELEASES})),
+            Tab("Barnens röster", "voices", frozenset({P.READ_RELEASES})),
+            Tab("Mottagande", "reception", frozenset({P.READ_RECEPTION}), elsewhere=frozenset({P.ENTER_COUNTS})),
+            Tab(
+                "Familjehemscentrum",
+                "centre",
+                frozenset({P.READ_RELEASES}),
+                elsewhere=frozenset({P.RUN_CENTRE, P.USE_CENTRE}),
+            ),
+        ),
+    ),
+    Word(
+        "Rapporter",
+        (
+            Tab("Rapporter", "report_list", frozenset({P.READ_OWN_FIGURES, P.READ_RELEASES})),
+            Tab("Lärdomar", "lessons", frozenset({P.READ_RELEASES}), elsewhere=frozenset({P.READ_HOMES})),
+        ),
+    ),
+    Word("Medarbetare", (Tab("Medarbetare", "members", frozenset({P.MANAGE_MEMBERS})),)),
 )
 
 
+def open_tabs(user):
+    """[(word, [(text, address), ...])] of everything this user may open."""
+    found = []
+    for word in WORDS:
+        tabs = [(tab.text, reverse(tab.url_name)) for tab in word.tabs if tab.is_open_to(user)]
+        if tabs:
+            found.append((word.text, tabs))
+    return found
+
+
+def current_address(path, addresses):
+    """The longest of the addresses that the path lies under, or nothing."""
+    inside = [url for url in addresses if path == url or (url != "/" and path.startswith(url))]
+    return max(inside, key=len, default="")
+
+
 def words_for(user, path):
-    """(text, address, is_current) for everything this user may open."""
-    shown = [word for word in WORDS if not word.permissions or any(user.can(p) for p in word.permissions)]
-    pairs = [(word.text, reverse(word.url_name)) for word in shown]
-    inside = [url for _, url in pairs if path == url or (url != "/" and path.startswith(url))]
-    current = max(inside, key=len, default="")
-    return [(text, url, url == current) for text, url in pairs]
+    """(text, address, is_current) for every word this user may open."""
+    words = open_tabs(user)
+    current = current_address(path, [url for _, tabs in words for _, url in tabs])
+    return [(text, tabs[0][1], current in [url for _, url in tabs]) for text, tabs in words]
+
+
+def tabs_for(user, path):
+    """(text, address, is_current) of the tabs beside the page on this path; nothing where there is only one."""
+    words = open_tabs(user)
+    current = current_address(path, [url for _, tabs in words for _, url in tabs])
+    for _, tabs in words:
+        if len(tabs) > 1 and current in [url for _, url in tabs]:
+            return [(text, url, url == current) for text, url in tabs]
+    return []

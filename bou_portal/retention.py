@@ -15,7 +15,21 @@ from bou_portal.accounts.models import Invitation, Membership, User
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Event, Verb
 from bou_portal.periods import add_months
-from placements.models import Child, Delivery, DeliveryRow, Placement, Rating, Rule
+from placements.models import (
+    CentreThread,
+    Child,
+    Cover,
+    Delivery,
+    DeliveryRow,
+    EventAnalysis,
+    HomeNeed,
+    ParticipationStatus,
+    Placement,
+    Rating,
+    Rule,
+    Sip,
+    VoiceRound,
+)
 
 PLAN = Path(__file__).with_name("retention.toml")
 OWN = ("bou_portal", "municipalities", "placements", "bbic", "training")
@@ -116,7 +130,21 @@ def due(today):
         "account": User.objects.exclude(memberships__in=Membership.objects.filter(ended_on=None))
         .annotate(last_end=Max("memberships__ended_on"))
         .filter(Q(last_end=None) | Q(last_end__lte=before["account"]), joined_at__date__lte=before["account"]),
+        **learning(before["learning"]),
+        "cover": Cover.objects.filter(ended_on__lte=before["cover"]),
         "session": Session.objects.filter(expire_date__lte=timezone.now()),
+    }
+
+
+def learning(limit):
+    """What is kept for as long as work is learned from it: each kind of row that the others hang on."""
+    return {
+        "learning": EventAnalysis.objects.filter(closed_on__lte=limit),
+        "learning: intervjuomgångar": VoiceRound.objects.filter(ends_on__lte=limit),
+        "learning: delaktighet": ParticipationStatus.objects.filter(answered_at__date__lte=limit),
+        "learning: sip": Sip.objects.filter(month_on__lte=limit),
+        "learning: behov": HomeNeed.objects.filter(closed_on__lte=limit),
+        "learning: frågor": CentreThread.objects.filter(closed_at__date__lte=limit),
     }
 
 
@@ -131,7 +159,7 @@ def apply(*, dry_run=False, today=None):
     """Follow the plan and log how much, in short transactions. Safe to run twice. Returns [(what, count)]."""
     told, done, today = read()["rules"], [], today or timezone.localdate()
     for rule, rows in (due(today) | {"idle": idle(today)}).items():
-        what = told[rule]["name"]
+        what = told[rule.partition(":")[0]]["name"]
         count = rows.count() if dry_run else ACTIONS.get(rule, erase_rows)(rows)
         if count and not dry_run:
             record(None, Verb.DELETED, "gallring", what=what, count=count)

@@ -298,6 +298,11 @@ CELERY_TASK_ALWAYS_EAGER = TESTING
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "bou_portal.reports.tasks.sweep", "schedule": 60, "options": {"expires": 50}},
     "sweep-deliveries": {"task": "placements.tasks.sweep_deliveries", "schedule": 60, "options": {"expires": 50}},
+    # Again and again through the day: whom a crashed run left without a mail gets it from the next.
+    "weekly-mail": {
+        "task": "placements.tasks.sweep_weekly_mails",
+        "schedule": crontab(day_of_week="mon", hour="6-16", minute="*/15"),
+    },
     "clean-up": {"task": "bou_portal.tasks.clean_up", "schedule": crontab(hour=2, minute=30)},
 }
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("behorigheter/", views.access_table, name="access_table"),
     path("gallringsplan/", views.retention_plan, name="retention_plan"),
     path("definitioner/", views.definitions, name="definitions"),
+    path("regler/", views.rules, name="rules"),
     path("halsa/", views.health, name="health"),
     path("galleri/", views.gallery, name="gallery"),
     path("konto/fortsatt/", views.stay, name="stay"),

@@ -67,6 +67,13 @@ def definitions(request):
 
 
 @require_safe
+@login_not_required
+def rules(request):
+    """The rule table as it is: which law says what from when, what is a target, and what is only proposed."""
+    return render(request, "pages/rules.html", {"rules": Rule.objects.order_by("name", "valid_from", "law")})
+
+
+@require_safe
 def stay(request):
     """Asked by the warning before an idle session ends: being asked is what keeps the session."""
     return HttpResponse(status=204)

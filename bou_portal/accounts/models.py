@@ -39,6 +39,9 @@ class User(AbstractBaseUser):
     joined_at = models.DateTimeField("skapad", auto_now_add=True)
     # Part of every session's fingerprint: one higher, and every session of hers is over at once.
     session_round = models.PositiveIntegerField("utloggad överallt, antal gånger", default=0)
+    # The Monday mail about what waits; the day it was last sent keeps a rerun from sending it twice.
+    wants_weekly_mail = models.BooleanField("mail på måndagar om vad som väntar", default=True)
+    weekly_mail_on = models.DateField("senaste måndagsmail", null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     objects = UserManager()

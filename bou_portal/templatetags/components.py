@@ -237,6 +237,13 @@ def main_nav(context):
     return {"words": navigation.words_for(request.user, request.path)}
 
 
+@register.inclusion_tag("components/tabs.html", takes_context=True)
+def section_tabs(context):
+    """The pages beside this one, under the same word."""
+    request = context["request"]
+    return {"tabs": navigation.tabs_for(request.user, request.path)}
+
+
 @register.inclusion_tag("components/lookup.html", takes_context=True)
 def lookup(context):
     """The look-up of a child by local code, for those who may open one. POST, so that no code stays in an address."""

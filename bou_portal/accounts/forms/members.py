@@ -3,23 +3,36 @@
 from django import forms
 from django.db import transaction
 
+from bou_portal.access import Permission
 from bou_portal.accounts.models import Membership, User
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from municipalities.models import Municipality, Unit
 
+# As the log says it.
+FIELDS = {"name": "namn", "wants_weekly_mail": "måndagsmail"}
+
 
 class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["name"]
-        labels = {"name": "Ditt namn"}
-        help_texts = {"name": "Så här syns du för kollegor."}
+        fields = ["name", "wants_weekly_mail"]
+        labels = {"name": "Ditt namn", "wants_weekly_mail": "Skicka mig ett mail på måndagar när något väntar"}
+        help_texts = {
+            "name": "Så här syns du för kollegor.",
+            "wants_weekly_mail": "Bara hur mycket som väntar och en länk, aldrig om vem.",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance.can(Permission.READ_CASES):
+            del self.fields["wants_weekly_mail"]  # nothing ever waits for her
 
     def save(self):
         with transaction.atomic():
             user = super().save()
-            user.record(Verb.CHANGED, field="namn")
+            for name in self.changed_data:
+                user.record(Verb.CHANGED, field=FIELDS[name])
         return user
 
 

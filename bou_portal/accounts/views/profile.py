@@ -14,7 +14,7 @@ def profile(request):
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if form.is_valid():
         form.save()
-        messages.success(request, "Namnet är ändrat.")
+        messages.success(request, "Kontot är ändrat.")
         return redirect("profile")
     context = {
         "form": form,

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         with lock:
             call_command("setup", verbosity=options["verbosity"])
             if settings.DEMO and not Report.objects.filter(published_at__isnull=False).exists():
-                self.stdout.write("Gör demodata. Det tar ungefär en minut, bara den här gången ...")
+                self.stdout.write("Gör demodata. Det tar en till två minuter, bara den här gången ...")
                 call_command("demo")  # its last step publishes reports; one that was interrupted goes on
             os.environ["PYTHONUNBUFFERED"] = "1"  # so that the log comes while it happens
             os.environ.setdefault("BASE_URL", f"http://{HOST}:{port}")
