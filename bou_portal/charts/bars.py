@@ -210,7 +210,8 @@ def funnel_conclusion(steps):
     """From the first step to the last, and where most fall away."""
     seen = [step for step in points(steps) if step.value is not None]
     if len(seen) < 2:
-        return NOTHING
+        hidden = any(step.read() == HIDDEN for step in points(steps))
+        return "Stegen är dolda för att skydda enskilda." if hidden else NOTHING
     first, last = seen[0], seen[-1]
     lost, before, after = max(((a.value - b.value, a, b) for a, b in pairwise(seen)), key=lambda way: way[0])
     said = f"Av {first.read()} ({first.label.lower()}) återstår {last.read()} ({last.label.lower()})"

@@ -20,9 +20,7 @@ def line(rows, *, title, unit="", heading="Kvartal", goal=None, conclusion="", w
     for n, row in enumerate(rows):
         drawn.append(curve(row, frame, svg.SERIES[n], DASHES[n], dots=n == 0))
         if row.seen:
-            ends.append(
-                (frame.y(row.seen[-1].value) + 4.5, f"{row.name} {row.seen[-1].read(unit)}".strip(), svg.SERIES[n])
-            )
+            ends.append((frame.y(row.seen[-1].value) + 4.5, end_name(row, unit), svg.SERIES[n]))
     for y, text, colour in apart(ends, 16, frame.bottom + 4):
         drawn.append(svg.label(frame.right + 8, y, text, fill=colour, font_weight=600))
     said = conclusion or line_conclusion(rows, title=title, unit=unit)
@@ -38,10 +36,15 @@ def line_frame(rows, unit, goal, width, height):
     low = max(low - room, 0) if low >= 0 else low - room
     high = min(high + room, 100) if unit == "%" and high <= 100 else high + room
     ticks = svg.nice_ticks(0 if low < high * 0.4 else low, high)
-    names = [f"{row.name} {row.seen[-1].read(unit)}" for row in rows if row.seen]
+    names = [end_name(row, unit) for row in rows if row.seen]
     right = width - max((svg.text_width(name, bold=True) for name in names), default=0) - 12
     left = max(svg.text_width(with_unit(tick)) for tick in ticks) + 8
     return Frame(left=left, right=max(right, width * 0.5), top=14, bottom=height - 26, ticks=ticks)
+
+
+def end_name(row, unit):
+    """The line's name and its newest value; where that one is not shown, its mark and never an older value."""
+    return f"{row.name} {row.points[-1].read(unit)}".strip()
 
 
 def curve(row, frame, colour, dash, *, dots):

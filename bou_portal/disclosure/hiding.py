@@ -213,12 +213,14 @@ def hide_breakdown(
     earlier: Iterable[Mapping[str, int | None]] = (),
     *,
     second: bool = True,
+    floor: tuple[frozenset[str], int] | None = None,
 ) -> set[str]:
     """Which cells of a one-dimensional table with a published total are hidden.
 
     Zeros are shown, so a hidden cell is known to be at least 1. If that does not leave room enough, the whole
     table is hidden, its zeros too. `earlier` are older versions of the table: what one of them hid stays hidden,
-    and must be safe also for a reader who takes everything that she once saw as unchanged.
+    and must be safe also for a reader who takes everything that she once saw as unchanged. `floor` names cells that
+    are known to hold at least so many together.
     """
     earlier = list(earlier)
     old = {name for name in cells if any(version.get(name, 0) is None for version in earlier)}
@@ -228,8 +230,8 @@ def hide_breakdown(
     spare = sorted((name for name in cells if cells[name] and name not in hidden), key=lambda name: cells[name])
 
     def is_narrow(group: set[str]) -> bool:
-        small = any(0 < cells[name] < threshold for name in group)
-        return small and sum(cells[name] for name in group) - len(group) + 1 < threshold
+        ranges = (_range(cells, name, group, floor) for name in group if 0 < cells[name] < threshold)
+        return any(high < threshold or high - low < threshold - 1 for low, high in ranges)
 
     if is_narrow(old) or (old and not all(cells[name] for name in old)):
         return set(cells)
@@ -239,3 +241,17 @@ def hide_breakdown(
             return set(cells)
         new.add(spare.pop(0))
     return old | new
+
+
+def _range(cells: Mapping[str, int], name: str, group: set[str], floor) -> tuple[int, int]:
+    """Least and most of a hidden cell, by the sum of the hidden ones, of which each is at least 1."""
+    low, high = 1, sum(cells[each] for each in group) - len(group) + 1
+    if floor:
+        names, least = floor
+        inside = names & group
+        needed = max(least - sum(cells.get(each, 0) for each in names - group), len(inside))
+        if name not in inside:
+            high -= needed - len(inside)
+        elif len(inside) == 1:
+            low = needed
+    return low, high

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bou_portal.disclosure.differences import Differences
 from bou_portal.disclosure.hiding import Hider, Split, hide_breakdown
 from bou_portal.disclosure.published import (
+    AT_LEAST,
     BY_MEASURE,
     GROUPS,
     LOWEST_THRESHOLD,
@@ -17,9 +18,10 @@ from bou_portal.disclosure.published import (
     Rule,
     publications,
 )
-from bou_portal.disclosure.release import QUARTER, ROLLING, Disclosed, Key, latest_versions
+from bou_portal.disclosure.release import Disclosed, Key
+from bou_portal.disclosure.rolling import rolling, shown_number
 from bou_portal.disclosure.scores import Rating, shown_score
-from bou_portal.figures import Figure, Kind, Shown, State, per_cent, rounded
+from bou_portal.figures import Figure, Kind, Shown, State
 from bou_portal.periods import Quarter
 
 FLOWS = ("placements_started", "placements_ended", "episodes_started", "episodes_ended")
@@ -69,7 +71,7 @@ def protect(
         version=tables.version,
         threshold=threshold,
         places=tuple(tables.places),
-        cells=cells | _rolling(tables, cells, earlier),
+        cells=cells | rolling(tables.region, tables.quarter, cells, earlier),
         # A home with too few ratings is not named: that it has any tells that a child lived there.
         scores={
             subject: score
@@ -219,14 +221,14 @@ class _Gate:
             elif place in split.hidden:
                 shown = Shown(State.HIDDEN, publication.kind)
             else:
-                shown = _shown(publication.kind, split.counts[place], split.base(place))
+                shown = shown_number(publication.kind, split.counts[place], split.base(place))
             cells[Key(publication.measure, place)] = shown
         if not split.counts:
             shown = Shown(State.NOT_DELIVERED, publication.kind)
         elif split.is_dropped:
             shown = Shown(State.HIDDEN, publication.kind)
         else:
-            shown = _shown(publication.kind, sum(split.counts.values()), sum(map(split.base, split.counts)))
+            shown = shown_number(publication.kind, sum(split.counts.values()), sum(map(split.base, split.counts)))
         return cells | {Key(publication.measure, self.region): shown}
 
     # The region alone ---------------------------------------------------------------------------------
@@ -239,9 +241,9 @@ class _Gate:
             if (name, place) == (measure, self.region)
         }
         keys = {name: Key(measure, self.region, name) for name in figures}
-        if not all(figure.is_delivered for figure in figures.values()):
+        counts = {name: int(figure.value) for name, figure in figures.items() if figure.is_delivered}
+        if len(counts) < len(figures) or self._is_partial(measure, counts):
             return {key: Shown(State.NOT_DELIVERED) for key in keys.values()}
-        counts = {name: int(figure.value) for name, figure in figures.items()}
         if counts and sum(counts.values()) != sum(self.total.counts.values()):
             raise ValueError(f"{measure} does not add up to {TOTAL}")
         older = [{name: old.cells.get(key) for name, key in keys.items()} for old in self.older]
@@ -249,16 +251,29 @@ class _Gate:
             {name: shown.value for name, shown in table.items() if shown and shown.state is not State.NOT_DELIVERED}
             for table in older
         ]
-        hidden = hide_breakdown(counts, self.threshold, earlier, second=self.second)
+        hidden = hide_breakdown(counts, self.threshold, earlier, second=self.second, floor=self._floor(measure))
         told = self.differences.tell_of_table(measure, counts, hidden) or self.differences.tell_the_other(
             publication, counts
         )
         if self.total.is_dropped or told:
             hidden = set(counts)
         return {
-            key: Shown(State.HIDDEN) if name in hidden else _shown(Kind.COUNT, counts[name])
+            key: Shown(State.HIDDEN) if name in hidden else shown_number(Kind.COUNT, counts[name])
             for name, key in keys.items()
         }
+
+    def _is_partial(self, measure: str, counts: Mapping[str, int]) -> bool:
+        """Whether somebody's children are missing in the table: what is missing would tell how many they are."""
+        told = {place for (name, place, _), figure in self.figures.items() if name == measure and figure.is_delivered}
+        missing = self.total.counts.keys() - told
+        adds_up = sum(counts.values()) == sum(self.total.counts.values())
+        return bool(told - {self.region}) and bool(missing) and not (adds_up and missing.isdisjoint(self.total.hidden))
+
+    def _floor(self, measure: str) -> tuple[frozenset[str], int] | None:
+        """Which of the table's cells are known to hold at least how many together, by a share that is shown."""
+        names, share = AT_LEAST.get(measure, (frozenset(), ""))
+        split = self.splits.get(share)
+        return None if split is None or split.is_dropped else (names, sum(split.counts.values()))
 
     def _flows_may_show(self) -> bool:
         """Whether what began and ended may be told: all of it or nothing.
@@ -321,8 +336,8 @@ class _Gate:
         if hidden or told or not may_show(publication, figure):
             return Shown(State.HIDDEN, publication.kind)
         if publication.kind is Kind.SHARE:
-            return _shown(Kind.SHARE, int(figure.numerator), int(figure.denominator))
-        return _shown(publication.kind, figure.value)
+            return shown_number(Kind.SHARE, int(figure.numerator), int(figure.denominator))
+        return shown_number(publication.kind, figure.value)
 
     def _flow_may_show(self, publication: Publication, figure: Figure) -> bool:
         if publication.measure != "placed_any_time":
@@ -358,35 +373,3 @@ class _Gate:
 
     def _mean_may_show(self, publication: Publication, figure: Figure) -> bool:
         return self.value(publication.of, self.region) >= SMALLEST_GROUP
-
-
-def _shown(kind: Kind, value: float, base: int | None = None) -> Shown:
-    """A number that has passed the gate. For a share, `value` of `base`."""
-    if kind is not Kind.SHARE:
-        return Shown(State.SHOWN, kind, rounded(value, kind))
-    if not base:
-        return Shown(State.NOT_APPLICABLE, kind)
-    return Shown(State.SHOWN, kind, rounded(per_cent(value, base), kind), value, base)
-
-
-def _rolling(tables: Tables, cells: dict[Key, Shown], earlier: list[Disclosed]) -> dict[Key, Shown]:
-    """Four quarters, added up from what they published: hidden when one of them is."""
-    latest = latest_versions(earlier)
-    quarters = [cells, *(latest[quarter].cells if quarter in latest else {} for quarter in tables.quarter.last(4)[:3])]
-    return {
-        Key(measure, tables.region, period=ROLLING): _added(
-            publication.kind, [quarter.get(Key(measure, tables.region, period=QUARTER)) for quarter in quarters]
-        )
-        for measure, publication in BY_MEASURE.items()
-        if publication.rolling
-    }
-
-
-def _added(kind: Kind, quarters: list[Shown | None]) -> Shown:
-    states = {shown.state if shown else State.NOT_DELIVERED for shown in quarters}
-    for state in (State.NOT_DELIVERED, State.HIDDEN):
-        if state in states:
-            return Shown(state, kind)
-    if kind is Kind.SHARE:
-        return _shown(kind, *(sum(getattr(s, name) or 0 for s in quarters) for name in ("numerator", "denominator")))
-    return _shown(kind, sum(shown.value for shown in quarters))

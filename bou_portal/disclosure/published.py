@@ -64,6 +64,13 @@ GROUPS = {
     "in care 12 months": "in care 6 months",
 }
 
+# Cells of a table that together hold at least those whom a share counts: who is examined has come so far.
+EXAMINED = frozenset({"gjord", "svar mottaget"})
+AT_LEAST = {
+    "placed_on_by_health": (EXAMINED, "health_examined"),
+    "placed_on_by_dental": (EXAMINED, "dental_examined"),
+}
+
 PUBLISHED = (
     Publication(TOTAL, Rule.TOTAL),
     Publication("S4_three_or_more", Rule.SPLIT, Kind.SHARE, of="placed_on"),
@@ -77,6 +84,8 @@ PUBLISHED = (
     Publication("placed_on_by_law", Rule.BREAKDOWN, of="placed_on"),
     Publication("placed_on_by_age", Rule.BREAKDOWN, of="placed_on"),
     Publication("placed_on_by_sex", Rule.BREAKDOWN, of="placed_on"),
+    Publication("placed_on_by_health", Rule.BREAKDOWN, of="placed_on"),
+    Publication("placed_on_by_dental", Rule.BREAKDOWN, of="placed_on"),
     Publication("placements_started", Rule.FLOW, rolling=True),
     Publication("placements_ended", Rule.FLOW, rolling=True),
     Publication("episodes_started", Rule.FLOW, rolling=True),

@@ -19,6 +19,10 @@ SHORT = {
     "H3": "Tänder: i tid",
     "health_examined": "Hälsa: senaste året",
     "dental_examined": "Tänder: senaste året",
+    "L1": "Utredningar i tid",
+    "L2": "Förhandsbedömningar i tid",
+    "L3": "Skyddsbedömda samma eller nästa dag",
+    "L9": "Vårdnadsfrågan i tid",
     "S3": "Sammanbrott per 100 placeringsår",
     "S9": "Utanför den egna kommunen",
     "S4": "Placeringar per barn, två år",
@@ -63,6 +67,12 @@ def bars(title, pairs, unit="", sentence=""):
     """Horizontal bars from (label, Shown)."""
     rows = [point(label, shown) for label, shown in pairs]
     return {"type": "bars", "title": title, "unit": unit, "sentence": sentence, "rows": rows}
+
+
+def funnel(title, steps, sentence=""):
+    """Steps that can only shrink, from (name, Shown)."""
+    rows = [point(name, shown) for name, shown in steps]
+    return {"type": "funnel", "title": title, "sentence": sentence, "rows": rows}
 
 
 def over_time(kind, title, points, unit="", sentence=""):

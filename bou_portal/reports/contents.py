@@ -7,13 +7,16 @@ from django.utils import timezone
 
 from bou_portal.disclosure.release import latest_versions
 from bou_portal.formats import listing
+from bou_portal.periods import Quarter
 from bou_portal.reports.blocks import definition_of
 from bou_portal.reports.chapters import chapters
 from bou_portal.reports.homes import homes_for_region, homes_used
+from bou_portal.reports.learning import own_learning
 from bou_portal.reports.models import Report
 from bou_portal.reports.own_tables import own_tables
 from bou_portal.reports.sources import Source
-from placements.models import Delivery
+from bou_portal.reports.voices import own_voices, regional_year
+from placements.models import Delivery, HealthComment
 
 DAYS = {1: "1 januari–31 mars", 2: "1 april–30 juni", 3: "1 juli–30 september", 4: "1 oktober–31 december"}
 READERS = {
@@ -29,13 +32,7 @@ def report_contents(region, quarter, scope, exact, releases, *, version, reason)
     `exact` are the municipalities' own figures by (quarter, place, id, category); `releases` end with the new one.
     """
     newest = latest_versions(releases)
-    released = {
-        (when, key.place, key.measure, key.category): shown
-        for when, release in newest.items()
-        for key, shown in release.cells.items()
-        if key.period == "quarter"
-    }
-    now = newest[quarter]
+    released, now = told(newest), newest[quarter]
     own_exact, own_released = by_place(exact), by_place(released)
     frame = {
         "quarter_text": quarter.text,
@@ -46,21 +43,42 @@ def report_contents(region, quarter, scope, exact, releases, *, version, reason)
         "code_version": settings.VERSION,
     }
     shared_homes, used = homes_for_region(now), homes_used(scope.ids, quarter, now)
-    tables = own_tables(scope.ids, quarter)
+    tables, voices, learned = (read(scope.ids, quarter) for read in (own_tables, own_voices, own_learning))
+    heard = regional_year(region, quarter)
 
     def report(place, issue, own, **beside):
         code = place.code if place else region.code
         intern = issue == Report.Issue.INTERN
+        beside["regional_voices"] = heard
         source = Source(quarter, code, region.code, intern, own.get(code, {}), released, scope.municipalities, **beside)
         complete = completeness([place] if place else scope.municipalities, scope)
         return place, issue, content(frame, source, issue, complete)
 
     made = []
     for place in scope.municipalities:
-        beside = {"homes": used.get(place.pk, []), "tables": tables.get(place.code, {})}
+        beside = {"homes": used.get(place.pk, []), "tables": tables.get(place.code, {}), "voices": voices.get(place.pk)}
+        beside["learning"] = learned[place.pk]
         made.append(report(place, Report.Issue.INTERN, own_exact, **beside))
         made.append(report(place, Report.Issue.SHARED, own_released, homes=shared_homes))
-    return [*made, report(None, Report.Issue.REGION, own_released, homes=shared_homes)]
+    said = health_comment(region, quarter)
+    return [*made, report(None, Report.Issue.REGION, own_released, homes=shared_homes, health_comment=said)]
+
+
+def told(newest):
+    """What the releases show of each quarter, by (quarter, place, id, category)."""
+    return {
+        (when, key.place, key.measure, key.category): shown
+        for when, release in newest.items()
+        for key, shown in release.cells.items()
+        if key.period == "quarter"
+    }
+
+
+def health_comment(region, quarter):
+    """The partner's newest comment, on this quarter or the one before: it is written when a quarter has been released."""
+    about = [str(quarter), str(quarter.previous())]
+    newest = HealthComment.objects.filter(region=region, quarter__in=about).order_by("-quarter").first()
+    return (Quarter.parse(newest.quarter).text, newest.text) if newest else None
 
 
 def by_place(figures):

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bou_portal.access import Permission
+from bou_portal.pdf import PdfError, render
 from bou_portal.reports import emails
 from bou_portal.reports.pages import report_html
-from bou_portal.reports.pdf import PdfError, render
 from municipalities.models import Municipality, Region, Release
 
 logger = logging.getLogger(__name__)

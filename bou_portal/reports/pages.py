@@ -26,6 +26,10 @@ def _bars(block, **words):
     return charts.bars(rows, unit=block["unit"], top=top, width=NARROW, **words)
 
 
+def _funnel(block, **words):
+    return charts.funnel(_points(block["rows"]), width=NARROW, **words)
+
+
 def _line(block, **words):
     return charts.line([("", _points(block["points"]))], unit=block["unit"], width=NARROW, height=190, **words)
 
@@ -50,7 +54,7 @@ def _points(rows):
     return [charts.Point(row["label"], row["value"], row["text"]) for row in rows]
 
 
-DRAWINGS = {"bars": _bars, "line": _line, "run": _run, "strip": _strip, "map": _map}
+DRAWINGS = {"bars": _bars, "funnel": _funnel, "line": _line, "run": _run, "strip": _strip, "map": _map}
 
 
 def _spark(figure):

@@ -34,6 +34,11 @@ class Source:
     municipalities: tuple[Municipality, ...] = field(default=(), repr=False)
     homes: list = field(default_factory=list, repr=False)
     tables: dict = field(default_factory=dict, repr=False)
+    voices: object = field(default=None, repr=False)
+    regional_voices: object = field(default=None, repr=False)
+    learning: object = field(default=None, repr=False)
+    # What the partner organisation has said of the region's funnel: (quarter in words, text).
+    health_comment: tuple[str, str] | None = field(default=None, repr=False)
     # Numbers of the definitions that the chapters point to, in the order they first do.
     numbers: dict = field(default_factory=dict, repr=False)
 

@@ -5,6 +5,8 @@ from bou_portal.reports.chapters.places import spread
 
 ID = "uppfoljning"
 MEASURES = ("L5", "L6", "reviews_in_time", "L4", "L10_share", "P5", "P6")
+# Told in the issue "Intern" alone, and not shares of the placed children.
+REPORTED = ("L9", "L3", "L2", "L1")
 NOTE = "– i kolumnen Regionen: måttet publiceras inte för regionen."
 
 
@@ -48,7 +50,7 @@ def blocks(source):
     return [
         side_by_side(
             share_bars(source, "Andel av barnen", measures),
-            share_table(source, "Planer, överväganden och samtal", measures),
+            share_table(source, "Planer, överväganden och samtal", (*measures, *measured(source, REPORTED))),
         ),
         side_by_side(run(source, "L6"), run(source, "L10_share")),
         None if source.is_region else side_by_side(*spread(source)),

@@ -5,6 +5,8 @@ from bou_portal.reports.blocks import line, name_of, run, side_by_side, table, t
 from bou_portal.reports.chapters.planning import NOTE, measured
 from bou_portal.reports.own_tables import INITIATORS, REASONS
 from placements.codes import Planned
+from placements.indicators import INDICATORS
+from placements.interruptions import BY_CAUSE, LABELS
 
 ID = "stabilitet"
 MEASURES = (
@@ -15,12 +17,14 @@ MEASURES = (
     "S3",
     "S4",
     "S5",
+    "S7",
     "S9",
     "share_three_or_more",
     "S4_three_or_more",
     "ended_length_mean",
     "ended_length_median",
 )
+FOLLOWED = ("S3", "unplanned_endings", "S1", "S4_three_or_more")
 ENDED = (Planned.PLANNED, Planned.UNPLANNED, Planned.UNKNOWN)
 
 
@@ -32,10 +36,12 @@ def blocks(source):
     measures = measured(source, MEASURES)
     if not measures:
         return [text("Inget att visa om avslut och byten för kvartalet.")]
-    followed = (run(source, id) for id in ("S3", "S1", "S4_three_or_more"))
+    followed = [chart for id in FOLLOWED if (chart := run(source, id))]
     return [
-        side_by_side(next((chart for chart in followed if chart), None), endings(source, measures)),
+        side_by_side(*followed[:1], endings(source, measures)),
+        side_by_side(*followed[1:3]) if source.is_region else None,
         side_by_side(why(source, REASONS, "Orsak"), why(source, INITIATORS, "Initiativ")),
+        causes(source),
     ]
 
 
@@ -62,3 +68,18 @@ def why(source, name, heading):
     total = line("Alla", *(sum(counts[label, way] for label in labels) for way in ENDED))
     columns = (heading, *(way.label for way in ENDED))
     return table(f"Kvartalets avslut efter {heading.lower()}", columns, [*without_empty(rows), total])
+
+
+def causes(source):
+    """Why stays ended otherwise than planned, as the social workers see it, this quarter and the one before."""
+    before = source.quarter.previous()
+    rows = [
+        line(LABELS[cause], source.figure(BY_CAUSE, cause, before).text, source.figure(BY_CAUSE, cause).text)
+        for cause in INDICATORS[BY_CAUSE].categories
+        if source.knows(BY_CAUSE, cause)
+    ]
+    if not without_empty(rows):
+        return None
+    columns = ("Orsak", f"Kv {before.number}", f"Kv {source.quarter.number}")
+    note = "Ett avslut kan ha två orsaker och räknas då under båda."
+    return table("Oplanerade avslut efter orsak, som socialsekreteraren ser den", columns, without_empty(rows), note)
