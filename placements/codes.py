@@ -155,3 +155,30 @@ class NextStop(TextChoices):
     RELATIVE = "relative", "Släkting"
     INSTITUTION = "institution", "Institution"
     UNKNOWN = "unknown", "Okänt"
+
+
+class EndCause(TextChoices):
+    """Why an ending was unplanned, as the worker sees it: at most two (features.md c, C1.3). The portal's own words."""
+
+    CONFLICT = "conflict", "Konflikt i hemmet"
+    NEEDS = "needs", "Behoven var större än hemmet klarade"
+    CHILD_WISH = "child_wish", "Barnets egen önskan"
+    HOME_QUALITY = "home_quality", "Brister i vården eller hemmet"
+    HOME_LIFE = "home_life", "Förändring i hemmets eget liv"
+    FAMILY = "family", "Relationen till vårdnadshavare eller umgänget"
+    SCHOOL = "school", "Skola eller sysselsättning"
+    ABUSE_CRIME = "abuse_crime", "Missbruk eller kriminalitet"
+    VIOLENCE = "violence", "Hot eller våld"
+    ABSCONDED = "absconded", "Avvikning"
+    MATCHING = "matching", "Fel matchning från början"
+    SUPPORT = "support", "För lite stöd till hemmet"
+    OTHER = "other", "Annat"
+
+
+class AgeBand(TextChoices):
+    """Ages where a year would say too much."""
+
+    UNDER_7 = "0-6", "0–6 år"
+    UNDER_13 = "7-12", "7–12 år"
+    UNDER_18 = "13-17", "13–17 år"
+    UNDER_21 = "18-20", "18–20 år"

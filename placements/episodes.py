@@ -5,43 +5,18 @@ stored, because SQL engines differ on month ends and know no holidays.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date
 
 from django.db import transaction
 
 from bou_portal.bulk import update_rows
 from bou_portal.periods import add_months, effective
-from placements.codes import LawCode, LawGroup
 from placements.deadlines import Wordings
+from placements.duties.care import basis_on, episodes, review_code
+from placements.duties.derive import derive_dues
 from placements.models import CareEpisode, LegalBasis, Placement, Review
 
 REVIEW_DATES = ("due_on", "due_effective_on", "next_due_on", "next_due_effective_on")
 EPISODE_DATES = ("ended_on", "six_months_on", "twelve_months_on", "review_due_on", "review_due_effective_on")
-
-
-@dataclass(frozen=True)
-class Episode:
-    """`[started_on, ended_on)` of consecutive stays without a night between; `ended_on` None = ongoing."""
-
-    started_on: date
-    ended_on: date | None
-
-
-def episodes(stays):
-    """Join `(started_on, ended_on)` pairs of one child, in any order, to care episodes in time order.
-
-    A night between two stays is a night at home and starts a new episode (figures.md 2, rule 7). A stay of no night
-    (start = end) joins what it touches and makes no episode of its own.
-    """
-    joined = []
-    for start, end in sorted(stays, key=lambda stay: (stay[0], stay[1] or date.max)):
-        if joined and (joined[-1][1] is None or joined[-1][1] >= start):
-            last_end = joined[-1][1]
-            joined[-1][1] = None if last_end is None or end is None else max(last_end, end)
-        elif start != end:
-            joined.append([start, end])
-    return [Episode(*pair) for pair in joined]
 
 
 class ReviewClock:
@@ -56,10 +31,7 @@ class ReviewClock:
     @staticmethod
     def code_for(basis):
         """The rule's code for a `(law group, law code)`; unknown law is reviewed as SoL."""
-        group, code = basis
-        if code in (LawCode.LVU_3, LawCode.LVU_2_3, LawCode.LVU_3_2):
-            return "R-REV-3"
-        return "R-REV-2" if group == LawGroup.LVU else "R-REV-SOL"
+        return review_code(basis)
 
     @classmethod
     def kind_for(cls, basis):
@@ -77,23 +49,14 @@ class ReviewClock:
         return nominal, effective(nominal)
 
 
-def basis_on(bases, day):
-    """The `(group, code)` in force on the day among `(started_on, group, code)` in time order; SoL if none."""
-    current = (LawGroup.SOL, "")
-    for started_on, group, code in bases:
-        if started_on > day:
-            break
-        current = (group, code)
-    return current
-
-
 @transaction.atomic
 def derive(child_ids, clock=None):
-    """Rebuild care episodes and review dates of these children (ids). Constant number of queries per 500 children."""
+    """Rebuild episodes, review dates and what is due of these children (ids). A constant number of queries per 500."""
     child_ids = sorted(child_ids)
     clock = clock or ReviewClock()
     for first in range(0, len(child_ids), 500):
         _derive(child_ids[first : first + 500], clock)
+    derive_dues(child_ids)
 
 
 def _derive(child_ids, clock):

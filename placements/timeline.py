@@ -8,7 +8,8 @@ from bou_portal.formats import count_word, starting
 from bou_portal.formats import date as iso
 from bou_portal.periods import Quarter, add_months
 
-WIDTH, LEFT, RIGHT = 440, 108, 432
+# Narrow enough for its words to be read on a phone.
+WIDTH, LEFT, RIGHT = 380, 104, 372
 BAR, ROW = 34, 24
 FILLS = ((svg.ACCENT, svg.PAPER), (svg.TINT, svg.INK))
 
@@ -24,9 +25,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Mark:
-    """Something done on a day."""
+    """Something done on a day; `label` where the row's name does not say what."""
 
     on: date
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,11 @@ class Scale:
 
 
 def draw(bars, marks, today):
-    """`bars` and `marks` are (name, things) rows. Returns a `Chart`, whose table lists the stays."""
+    """`bars` and `marks` are (name, things) rows, the stays first. Returns a `Chart`, whose table lists all of it."""
     everything = [bar.start for _, row in bars for bar in row] + [mark.on for _, row in marks for mark in row]
     scale = Scale(min([*everything, add_months(today, -3)]), max([*everything, today]))
-    marks = [(name, row) for name, row in marks if row]
+    stays = bars[0][1]
+    bars, marks = ([(name, row) for name, row in rows if row] for rows in (bars, marks))
     bottom = 8 + BAR * len(bars) + ROW * len(marks)
     parts = [axis(scale, bottom, today)]
     for n, (name, row) in enumerate(bars):
@@ -69,19 +72,20 @@ def draw(bars, marks, today):
         parts.append(svg.label(LEFT - 10, y + 17, name, text_anchor="end"))
         parts.append(svg.el("path", d=f"M{LEFT} {y + 12}H{RIGHT}", stroke=svg.LINE))
         parts += [drawn_mark(mark, y, scale, name) for mark in row]
-    said = conclusion(bars[0][1], today)
+    said = conclusion(stays, today)
     picture = svg.drawing(WIDTH, bottom + 26, f"Tidslinje. {said}", *parts)
-    return Chart("Tidslinje", picture, said, table(bars[0][1]))
+    return Chart("Tidslinje", picture, said, table(bars, marks))
 
 
 def axis(scale, bottom, today):
-    lines = []
+    lines, free = [], LEFT
     for tick in scale.ticks():
-        x = scale.x(tick)
+        x, text = scale.x(tick), str(tick.year) if tick.month == 1 else f"{tick:%Y-%m}"
+        half = svg.text_width(text) / 2
         lines.append(svg.el("path", d=f"M{x:.1f} 4V{bottom}", stroke=svg.LINE))
-        if LEFT + 20 < x < RIGHT - 26:
-            text = str(tick.year) if tick.month == 1 else f"{tick:%Y-%m}"
+        if free < x - half and x + half < WIDTH:  # a label that has no room is left out, its line is not
             lines.append(svg.label(x, bottom + 18, text, text_anchor="middle", fill=svg.SOFT))
+            free = x + half + 4
     now = scale.x(today)
     lines.append(svg.el("path", svg.title("I dag"), d=f"M{now:.1f} 4V{bottom}", stroke=svg.INK, stroke_dasharray="3 3"))
     return "".join(lines)
@@ -101,7 +105,13 @@ def drawn_bar(bar, y, scale, today, colours):
 def drawn_mark(mark, y, scale, name):
     x = min(max(scale.x(mark.on), LEFT + 5.0), RIGHT - 5.0)
     return svg.el(
-        "circle", svg.title(f"{name} {iso(mark.on)}"), cx=x, cy=y + 12, r=5, fill=svg.ACCENT, stroke=svg.PAPER
+        "circle",
+        svg.title(f"{mark.label or name} {iso(mark.on)}"),
+        cx=x,
+        cy=y + 12,
+        r=5,
+        fill=svg.ACCENT,
+        stroke=svg.PAPER,
     )
 
 
@@ -118,6 +128,9 @@ def conclusion(stays, today):
     return f"{count}, från {iso(stays[0].start)} till {iso(max(stay.end for stay in stays))}."
 
 
-def table(stays):
-    rows = tuple((stay.label, iso(stay.start), iso(stay.end) or "pågår") for stay in reversed(stays))
-    return Table("Placeringar, den senaste först", ("Form", "Från", "Till"), rows)
+def table(bars, marks):
+    """Everything in the drawing, the newest first."""
+    lines = [(bar.start, bar.label, iso(bar.start), iso(bar.end) or "pågår") for _, row in bars for bar in row]
+    lines += [(mark.on, mark.label or name, iso(mark.on), "") for name, row in marks for mark in row]
+    newest = sorted(lines, key=lambda line: line[0], reverse=True)
+    return Table("Allt i bilden, det senaste först", ("Vad", "Dag eller från", "Till"), tuple(x[1:] for x in newest))

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -11,11 +12,17 @@ from municipalities.models import Municipality, Unit
 from placements.codes import LawCode, LawGroup, Sex
 
 
+def covered_by(user, municipality):
+    """Ids of the colleagues whose work this user does today."""
+    covers = apps.get_model("placements", "Cover").objects.in_force()
+    return covers.filter(covered_by=user, municipality=municipality).values("absent")
+
+
 def reach(user, permission, child):
     """The rows a user reaches with a permission; `child` is the path from a row to its child ("pk" for the child).
 
-    A role that sees its own unit only reaches children assigned to her, to her unit, or to nobody, unless the
-    municipality has opened all to its workers (security.md, Decision 9). Asked of the rows themselves, each of which
+    A role that sees its own unit only reaches children assigned to her, to whom she covers for, to her unit, or to
+    nobody, unless the municipality has opened all to its workers (security.md, Decision 9). Asked of the rows themselves, each of which
     carries its municipality, so that an index beginning with it serves every list.
     """
     reached = Q(pk__in=[])
@@ -25,7 +32,7 @@ def reach(user, permission, child):
         rows = Q(municipality=membership.municipality_id)
         if membership.sees_own_unit_only:
             current = Assignment.objects.filter(child=OuterRef(child), ended_on__isnull=True)
-            mine = Q(worker=user)
+            mine = Q(worker=user) | Q(worker__in=covered_by(user, membership.municipality_id))
             if membership.unit_id:
                 mine |= Q(unit=membership.unit_id)
             rows &= Exists(current.filter(mine)) | ~Exists(current)
@@ -43,6 +50,15 @@ class ChildRowsQuerySet(models.QuerySet):
     def for_user(self, user, permission):
         """Rows about children this user may reach with this permission."""
         return self.filter(reach(user, permission, "child"))
+
+    def assigned(self, *conditions, **who):
+        """Whose child has a responsible worker or unit now; `worker=`, `unit=` or `worker__in=` says which."""
+        held = Assignment.objects.filter(*conditions, child=OuterRef("child"), ended_on__isnull=True, **who)
+        return self.filter(Exists(held))
+
+    def unassigned(self):
+        """Whose child nobody is responsible for now."""
+        return self.filter(~Exists(Assignment.objects.filter(child=OuterRef("child"), ended_on__isnull=True)))
 
 
 class Child(models.Model):

@@ -14,14 +14,20 @@ from placements.models.children import Child, ChildRowsQuerySet
 
 # How long somebody may mend or take back what she wrote in the portal.
 MAY_BE_CHANGED = timedelta(days=1)
+# How old a delivered follow-up may be and still get what the case system lacks.
+COMPLETED_WITHIN = timedelta(days=183)
 
 
 class CaseRow(models.Model):
     """What every row about a placed child has in common: delivered, or written in the portal by somebody.
 
     A written row (`entered_at` set) is never changed nor deleted by an import: where a delivery says the same (child,
-    kind and day), the written row stands. A delivered row is mended in the case system and delivered again.
+    kind and day), the written row stands. A delivered row is mended in the case system and delivered again; what no
+    delivery holds (`UNDELIVERED`) is completed here, and then the row stays even if its delivery is taken back.
     """
+
+    # Fields that no delivery has a column for.
+    UNDELIVERED = ()
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     entered_by = models.ForeignKey(
@@ -34,6 +40,17 @@ class CaseRow(models.Model):
         verbose_name="inskriven av",
     )
     entered_at = models.DateTimeField("inskriven", null=True, blank=True, editable=False)
+    # Who mended it last, so that whoever meets a changed row is told.
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="ändrad av",
+    )
+    changed_at = models.DateTimeField("ändrad", null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -48,8 +65,23 @@ class CaseRow(models.Model):
         return self.entered_at is not None and timezone.now() < self.changeable_until
 
     @property
+    def is_open(self):
+        """Whether something in it remains to be filled in when it has happened."""
+        return False
+
+    @property
     def may_be_changed(self):
-        return self.is_fresh
+        """A row that was written here, for a day, or for as long as something remains to be filled in.
+
+        A delivered one while something is lacking that the case system does not hand over.
+        """
+        if self.entered_at is None:
+            return self.may_be_completed
+        return self.is_fresh or self.is_open
+
+    @property
+    def may_be_completed(self):
+        return any(getattr(self, name) is None for name in self.UNDELIVERED)
 
 
 class FollowUp(CaseRow):
@@ -72,6 +104,7 @@ class FollowUp(CaseRow):
         UNKNOWN = "okänt", "Vet inte"
 
     RATED = ("health", "development", "behaviour", "school", "relations")
+    UNDELIVERED = ("goals_reviewed", "child_took_part_in_plan", "rights_info_given", "measures_decided", "next_on")
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+", verbose_name="kommun")
     child = models.ForeignKey(Child, models.CASCADE, related_name="follow_ups", verbose_name="barn")
@@ -88,8 +121,13 @@ class FollowUp(CaseRow):
     school = models.PositiveSmallIntegerField("skolgång", null=True, blank=True)
     relations = models.PositiveSmallIntegerField("relationer", null=True, blank=True)
     feels_safe = models.CharField("barnet känner sig tryggt", max_length=6, choices=Safe, blank=True)
+    goals_reviewed = models.PositiveSmallIntegerField("antal mål som följdes upp", null=True, blank=True)
     goal_attainment = models.PositiveSmallIntegerField("måluppfyllelse", null=True, blank=True)
     child_view_recorded = models.BooleanField("barnets synpunkt dokumenterad", null=True, blank=True)
+    child_took_part_in_plan = models.BooleanField("barnet deltog i planeringen", null=True, blank=True)
+    rights_info_given = models.BooleanField("skriftlig information om rättigheter lämnad", null=True, blank=True)
+    measures_decided = models.BooleanField("nya åtgärder beslutade", null=True, blank=True)
+    next_on = models.DateField("nästa uppföljning", null=True, blank=True)
 
     objects = ChildRowsQuerySet.as_manager()
 
@@ -114,9 +152,26 @@ class FollowUp(CaseRow):
     def __str__(self):
         return f"uppföljning {self.done_on}"
 
+    @property
+    def may_be_completed(self):
+        """While somebody may still remember."""
+        return super().may_be_completed and self.done_on >= timezone.localdate() - COMPLETED_WITHIN
+
 
 class Plan(CaseRow):
-    """A care plan (vårdplan) or an implementation plan (genomförandeplan)."""
+    """A care plan (vårdplan) or an implementation plan (genomförandeplan), and which of the law's elements it has."""
+
+    # What each kind must hold: rules R-VP-PARTS and R-GP-PARTS say where it stands.
+    CARE_ELEMENTS = ("has_measures", "has_contact", "has_goals", "has_views")
+    IMPLEMENTATION_ELEMENTS = (
+        "has_goals",
+        "has_measures",
+        "has_follow_up",
+        "has_other_actors",
+        "has_contact",
+        "has_board_contact",
+        "has_views",
+    )
 
     class Kind(models.TextChoices):
         CARE = "vårdplan", "Vårdplan"
@@ -129,9 +184,17 @@ class Plan(CaseRow):
     revised_on = models.DateField("reviderad", null=True, blank=True)
     # Six calendar months after it was made or last revised; a plan is in force until then (L6).
     in_force_until = models.DateField("gäller till")
+    # How many of the elements that the law asks for; delivered as a number, or counted from the answers below.
     elements = models.PositiveSmallIntegerField(
         "antal av de lagstadgade delarna", null=True, blank=True, validators=[MaxValueValidator(7)]
     )
+    has_goals = models.BooleanField("mål", null=True, blank=True)
+    has_measures = models.BooleanField("insatser, när och hur de genomförs", null=True, blank=True)
+    has_follow_up = models.BooleanField("när och hur planen följs upp", null=True, blank=True)
+    has_other_actors = models.BooleanField("andra huvudmäns insatser", null=True, blank=True)
+    has_contact = models.BooleanField("umgänge", null=True, blank=True)
+    has_board_contact = models.BooleanField("hur barnet når socialtjänsten", null=True, blank=True)
+    has_views = models.BooleanField("barnets och vårdnadshavares synpunkter", null=True, blank=True)
     child_took_part = models.BooleanField("barnet deltog", null=True, blank=True)
 
     objects = ChildRowsQuerySet.as_manager()
@@ -206,12 +269,19 @@ class HealthExam(CaseRow):
         NOT_NEEDED = "not_needed", "Uppenbart obehövlig"
         OTHER = "other", "Annat"
 
+    # Why none is made, where nothing more is to be done about it.
+    GIVEN_UP = frozenset({NotDone.DECLINED, NotDone.NOT_NEEDED})
+    UNDELIVERED = ("result_on", "actions_needed", "actions_done_on")
+
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+", verbose_name="kommun")
     child = models.ForeignKey(Child, models.CASCADE, related_name="health_exams", verbose_name="barn")
     kind = models.CharField("typ", max_length=10, choices=Kind)
     requested_on = models.DateField("begärd", null=True, blank=True)
     offered_on = models.DateField("erbjuden", null=True, blank=True)
     done_on = models.DateField("genomförd", null=True, blank=True)
+    result_on = models.DateField("svar mottaget", null=True, blank=True)
+    actions_needed = models.BooleanField("åtgärder behövs", null=True, blank=True)
+    actions_done_on = models.DateField("åtgärder klara", null=True, blank=True)
     not_needed = models.BooleanField("obehövlig", default=False)
     not_done_reason = models.CharField("orsak till att den inte gjorts", max_length=12, choices=NotDone, blank=True)
 
@@ -237,7 +307,17 @@ class HealthExam(CaseRow):
         return self.get_kind_display()
 
     @property
-    def may_be_changed(self):
-        """An examination is written when it is asked for, and filled in until it is done or given up."""
-        waits = not (self.done_on or self.not_needed or self.not_done_reason)
-        return self.is_fresh or (self.entered_at is not None and waits)
+    def may_be_completed(self):
+        """Once it is made, until its result and what it asked for are written."""
+        return self.done_on is not None and self.is_open
+
+    @property
+    def is_open(self):
+        """Whether something remains: the examination, its result, or the actions it asked for.
+
+        A time that was missed or never offered is still waited for.
+        """
+        if self.done_on:
+            acted = self.actions_needed is False or self.actions_done_on is not None
+            return self.result_on is None or not acted
+        return not self.not_needed and self.not_done_reason in ("", self.NotDone.MISSED, self.NotDone.NOT_OFFERED)

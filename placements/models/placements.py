@@ -3,13 +3,14 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
 from municipalities.models import Municipality
 from placements.codes import (
     RATED_FORMS,
+    EndCause,
     EndReason,
     FormCode,
     FormGroup,
@@ -18,7 +19,7 @@ from placements.codes import (
     Operator,
     Planned,
 )
-from placements.models.children import Assignment, CareEpisode, Child, ChildRowsQuerySet, LegalBasis
+from placements.models.children import CareEpisode, Child, ChildRowsQuerySet, LegalBasis
 from placements.models.homes import CareHome
 
 
@@ -43,14 +44,6 @@ class PlacementQuerySet(ChildRowsQuerySet):
     def awaiting_rating(self):
         """Ended in a home of the kind that is rated, and no rating sent in."""
         return self.with_rated_home().exclude(rating__submitted_at__isnull=False)
-
-    def assigned(self, **who):
-        """Whose child has a responsible worker or unit now; `worker=`, `unit=` or `worker__in=` says which."""
-        return self.filter(Exists(Assignment.objects.filter(child=OuterRef("child"), ended_on__isnull=True, **who)))
-
-    def unassigned(self):
-        """Whose child nobody is responsible for now."""
-        return self.filter(~Exists(Assignment.objects.filter(child=OuterRef("child"), ended_on__isnull=True)))
 
     def with_law(self):
         """Adds `law` and `law_code`: the child's legal basis today."""
@@ -86,6 +79,8 @@ class Placement(models.Model):
     planned = models.CharField("planerat avslut", max_length=10, choices=Planned, blank=True)
     initiator = models.CharField("initiativ till avslut", max_length=10, choices=Initiator, blank=True)
     next_stop = models.CharField("nästa steg", max_length=12, choices=NextStop, blank=True)
+    cause = models.CharField("orsak till oplanerat avslut", max_length=16, choices=EndCause, blank=True)
+    second_cause = models.CharField("ytterligare orsak", max_length=16, choices=EndCause, blank=True)
     cost_per_day = models.DecimalField("dygnskostnad, kr", max_digits=8, decimal_places=2, null=True, blank=True)
     confirmed_on = models.DateField("bekräftad i leverans", null=True, blank=True)
 
@@ -115,7 +110,15 @@ class Placement(models.Model):
             models.CheckConstraint(
                 name="only_ended_placements_have_an_ending",
                 condition=Q(ended_on__isnull=False)
-                | Q(end_reason="", planned="", initiator="", next_stop="", end_is_inferred=False),
+                | Q(
+                    end_reason="",
+                    planned="",
+                    initiator="",
+                    next_stop="",
+                    cause="",
+                    second_cause="",
+                    end_is_inferred=False,
+                ),
                 violation_error_message="En pågående placering kan inte ha uppgifter om avslut.",
             ),
         ]
