@@ -10,6 +10,7 @@ from bou_portal import exports, formats
 from placements import worklist
 from placements.codes import LawGroup
 from placements.models import Assignment, Placement
+from placements.worklist import responsible
 
 PAGE = 50
 # Counted no further: beyond this a reader needs the filters, and the database is spared counting all there is.
@@ -27,18 +28,19 @@ HEADINGS = (
     "ansvarig",
     "enhet",
     "nästa övervägande",
-    "bekräftad i leverans",
+    "senast bekräftad",
 )
 
 
 @dataclass(frozen=True)
 class Line:
-    """One placement with its child's law, responsible worker and most urgent task."""
+    """One placement with its child's law, responsible worker and most urgent task; an ended one may await its rating."""
 
     placement: Placement
     law: str
     responsible: Assignment | None
     task: worklist.Task | None
+    awaits_rating: bool
 
 
 class BoundedPaginator(Paginator):
@@ -65,10 +67,17 @@ class CasePage:
         ids = list(self.page.object_list)
         found = Placement.objects.filter(pk__in=ids).with_law().select_related("child", "home").in_bulk()
         rows = [found[pk] for pk in ids]
-        worst = worklist.overview(Placement.objects.filter(pk__in=ids)).worst()
+        worst = worklist.worst({row.child_id for row in rows if row.ended_on is None})
         held = responsible({row.child_id for row in rows})
+        unrated = set(Placement.objects.filter(pk__in=ids).awaiting_rating().values_list("pk", flat=True))
         self.lines = [
-            Line(row, law_name(row), held.get(row.child_id), worst.get(row.child_id) if row.ended_on is None else None)
+            Line(
+                row,
+                law_name(row),
+                held.get(row.child_id),
+                worst.get(row.child_id) if row.ended_on is None else None,
+                row.pk in unrated,
+            )
             for row in rows
         ]
 
@@ -87,12 +96,6 @@ class CasePage:
 
 def law_name(placement):
     return LawGroup(placement.law).label if placement.law else ""
-
-
-def responsible(children):
-    """The open assignment of each of these children (ids or a queryset of them), by child id."""
-    open_ones = Assignment.objects.filter(child__in=children, ended_on__isnull=True)
-    return {row.child_id: row for row in open_ones.select_related("worker", "unit")}
 
 
 def export(placements):

@@ -8,40 +8,55 @@ from bou_portal.disclosure import Disclosed, NotPublished
 from bou_portal.figures import DEFINITIONS, Definition, Figure, Kind, Shown, intern
 from bou_portal.formats import count_word, number, percent, starting
 from municipalities.models import Municipality, Release
-from placements.codes import FormGroup, LawGroup
+from placements.codes import EndCause, FormGroup, Initiator, LawGroup
 from placements.indicators import INDICATORS, Scope, Window, figures
 from placements.indicators.behind import BEHIND
 
 CHAPTERS = {
-    "Placerade barn": ("placed_on", "placed_any_time", "V6", "care_days", "V4", "V10", "S9", "S9_county"),
+    "Placerade barn": (
+        "placed_on", "placed_any_time", "V6", "care_days", "V4", "V10", "S9", "S9_county", "S9_distance", "S9_far",
+    ),
     "In, ut och nya": ("episodes_started", "V7", "episodes_ended", "placements_started", "placements_ended"),
     "Stabilitet": (
-        "S1", "unplanned_endings", "S2", "S2_broad", "S3", "S4", "S4_three_or_more", "share_three_or_more", "S5",
-        "ended_length_mean", "ended_length_median",
+        "S1", "unplanned_endings", "S2_6", "S2", "S2_24", "S2_broad_6", "S2_broad", "S2_broad_24", "S3", "S4",
+        "S4_three_or_more", "share_three_or_more", "S5", "S6", "S6_24", "S7", "ended_length_mean",
+        "ended_length_median",
     ),
+    "Anmälningar och utredningar": ("L3", "L2", "L1"),
     "Rättssäkerhet och planering": (
-        "reviews_in_time", "reviews_late", "reviews_never", "L4", "L5", "L6", "L7", "L10", "L10_share", "L11",
+        "reviews_in_time", "reviews_late", "reviews_never", "L4", "L5", "L6", "L7", "L9", "L10", "L10_share", "L11",
         "L11_changed",
     ),
     "Hälsa och skola": ("H1", "H2", "H3", "health_examined", "dental_examined", "H7"),
-    "Barnets röst": ("P5", "P6"),
-    "Omdömen om HVB": ("B3", "B1", "B2"),
+    "Barnets röst": ("P5", "P6", "P8"),
+    "Omdömen om HVB": ("B3", "B1", "B2", "B4"),
 }  # fmt: skip
 BREAKDOWNS = {
     "placed_on": ("placed_on_by_form", "placed_on_by_law", "placed_on_by_age", "placed_on_by_sex"),
     "care_days": ("V8",),
+    "placements_ended": ("endings_by_initiator",),
+    "unplanned_endings": ("unplanned_by_initiator", "unplanned_by_cause"),
+    "health_examined": ("placed_on_by_health",),
+    "dental_examined": ("placed_on_by_dental",),
     "ended_length_median": ("S10", "S10_current"),
     "share_three_or_more": ("placements_per_child",),
 }
 LISTED = tuple(code for codes in CHAPTERS.values() for code in codes)
 WORDS = dict(FormGroup.choices) | dict(LawGroup.choices) | {"okänt": "Okänt", "okänd": "Okänd ålder"}
+INITIATORS = dict(Initiator.choices)
+# Breakdowns whose codes mean something else elsewhere.
+WORDS_OF = {
+    "endings_by_initiator": INITIATORS,
+    "unplanned_by_initiator": INITIATORS,
+    "unplanned_by_cause": dict(EndCause.choices),
+}
 FULL = 100
 NOT_FROZEN, STAYS = "inte fryst än", "lämnar inte kommunen"
 
 
-def word(category):
+def word(category, code=""):
     """A breakdown's word as people read it."""
-    return WORDS.get(category, starting(category.replace("-", "–")))
+    return (WORDS | WORDS_OF.get(code, {})).get(category, starting(category.replace("-", "–")))
 
 
 @dataclass(frozen=True)
@@ -169,5 +184,7 @@ class FigureStory:
     def bars(self, code):
         definition = DEFINITIONS[code]
         shown = {name: intern(self.found[self.own.quarter, code, name]) for name in INDICATORS[code].categories}
-        rows = [charts.Point(word(name), figure.value, figure.text) for name, figure in shown.items() if figure.value]
+        rows = [
+            charts.Point(word(name, code), figure.value, figure.text) for name, figure in shown.items() if figure.value
+        ]
         return charts.bars(rows, title=definition.name, heading="Del")

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from placements import emails
 from placements.imports.staging import work
 from placements.models import Delivery
 
@@ -18,3 +19,16 @@ def sweep_deliveries():
     """Every minute: send again what a dead worker held or what was never sent."""
     for delivery_id in Delivery.objects.due():
         work_on_delivery.delay(delivery_id)
+
+
+@shared_task
+def send_weekly_mail(user_id):
+    """One person's Monday mail, unless another worker has sent it."""
+    emails.send_weekly_mail(user_id)
+
+
+@shared_task
+def sweep_weekly_mails():
+    """Through Monday, from the morning on: the mail of everybody who has not had hers."""
+    for user_id in emails.unmailed().order_by("pk").values_list("pk", flat=True):
+        send_weekly_mail.delay(user_id)

@@ -105,7 +105,7 @@ class CaseFilter(forms.Form):
         elif worker:
             placements = placements.assigned(worker=self.user.pk if worker == "jag" else worker)
         if chosen.get("sent"):
-            placements = placements.open().filter(child__in=worklist.late_children(placements))
+            placements = placements.open().filter(child__in=worklist.late_children())
         return placements
 
 

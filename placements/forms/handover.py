@@ -46,28 +46,29 @@ class HandoverForm(forms.Form):
 
     @transaction.atomic
     def save(self):
-        """Move them and return how many. Who was responsible until today stays in the ended rows."""
-        today = timezone.localdate()
-        moving = list(self.assignments.select_for_update()) if self.count else []
-        Assignment.objects.filter(pk__in=[assignment.pk for assignment in moving]).update(ended_on=today)
-        worker, unit = self.cleaned_data.get("worker"), self.cleaned_data.get("unit")
-        for old in moving:
-            Assignment.objects.create(
-                municipality_id=old.municipality_id,
-                child_id=old.child_id,
-                worker=worker,
-                unit_id=unit.pk if unit else old.unit_id,
-                started_on=today,
-            )
-            record(
-                self.handed_over_by,
-                Verb.CHANGED,
-                old.child,
-                what="ansvar",
-                worker=worker.pk if worker else None,
-                was_worker=old.worker_id,
-            )
-        return len(moving)
+        """Move them and return how many."""
+        return hand_over(self.assignments, self.handed_over_by, **self.cleaned_data) if self.count else 0
+
+
+def hand_over(assignments, by, worker=None, unit=None):
+    """Move these open assignments from today, each with its line in the log, and return how many.
+
+    Who was responsible until today stays in the ended rows. Without a unit each keeps its own.
+    """
+    today = timezone.localdate()
+    moving = list(assignments.select_for_update())
+    Assignment.objects.filter(pk__in=[assignment.pk for assignment in moving]).update(ended_on=today)
+    for old in moving:
+        Assignment.objects.create(
+            municipality_id=old.municipality_id,
+            child_id=old.child_id,
+            worker=worker,
+            unit_id=unit.pk if unit else old.unit_id,
+            started_on=today,
+        )
+        number = worker.pk if worker else None
+        record(by, Verb.CHANGED, old.child, what="ansvar", worker=number, was_worker=old.worker_id)
+    return len(moving)
 
 
 class LeavingForm(HandoverForm):

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
-from placements.free_text import concerns, is_refused
+from placements.forms.guarded import GuardedForm
 from placements.models import Rating, RatingAnswer
 from placements.models.ratings import LAST_STEP
 from placements.questionnaire import questionnaire
@@ -16,17 +16,16 @@ NOT_APPLICABLE = "vet-ej"
 MARKS = [*((str(n), str(n)) for n in range(1, 6)), (NOT_APPLICABLE, questionnaire().not_applicable)]
 
 
-class RatingStepForm(forms.ModelForm):
+class RatingStepForm(GuardedForm, forms.ModelForm):
     """One step. `data["do"]` says how she leaves it: `next`, `send`, `pause`, or `save` while she goes on writing.
 
-    Only who goes on must have answered everything. Texts are guarded (placements/free_text.py): `concerns` holds the
-    words she is asked about, and each is confirmed by its own tick in `confirmed`.
+    Only who goes on must have answered everything.
     """
 
     step = 0
     minutes = questionnaire().minutes
     obligatory = ()
-    guarded = ()
+    refusal = IDENTITY_NUMBER
 
     class Meta:
         model = Rating
@@ -34,7 +33,7 @@ class RatingStepForm(forms.ModelForm):
 
     def __init__(self, data=None, *, rating, user):
         super().__init__(data, instance=rating, label_suffix="")
-        self.user, self.concerns = user, []
+        self.user = user
         self.do = data.get("do", "next") if data is not None else "next"
         for name, question in questionnaire().questions.items():
             if name in self.fields:
@@ -50,22 +49,6 @@ class RatingStepForm(forms.ModelForm):
     @property
     def goes_on(self):
         return self.do in ("next", "send")
-
-    def clean(self):
-        super().clean()
-        confirmed = set(self.data.getlist("confirmed")) if hasattr(self.data, "getlist") else set()
-        for name in self.guarded:
-            text = self.cleaned_data.get(name) or ""
-            if text == (self[name].initial or ""):
-                continue
-            if is_refused(text):
-                self.add_error(name, IDENTITY_NUMBER)
-                continue
-            found = concerns(text)
-            self.concerns += [concern for concern in found if concern not in self.concerns]
-            if left := [concern for concern in found if concern.word not in confirmed]:
-                words = ", ".join(f"”{concern.word}”" for concern in left)
-                self.add_error(name, f"Kan peka ut någon: {words}. Ändra texten, eller bekräfta i den gula rutan.")
 
     def save(self):
         """Keep the answers and return the rating as it now stands; somebody else's or a locked one is left alone."""

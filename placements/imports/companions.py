@@ -14,6 +14,7 @@ from uuid import uuid4
 from bou_portal.bulk import insert_rows, update_rows
 from placements.codes import LawGroup
 from placements.deadlines import Wordings
+from placements.duties.derive import derive_dues
 from placements.episodes import ReviewClock, derive
 from placements.imports.checks import day
 from placements.imports.columns import Kind
@@ -135,14 +136,20 @@ def row_differences(kind: str, states: dict, children: dict[ChildKey, Known]) ->
                 changes.create.append((child_key, content))
             elif not row.is_written_here and row.content != tuple(content.values()):
                 changes.update.append((child.pk, row.pk, content))
-        changes.delete += [(child.pk, row.pk) for row in there.values() if not row.is_written_here]
+        changes.delete += [(child.pk, row.pk) for row in there.values() if row.may_vanish]
     return changes
 
 
 class Stored(NamedTuple):
     pk: int
     is_written_here: bool
+    is_completed_here: bool
     content: tuple
+
+    @property
+    def may_vanish(self):
+        """Nothing of it was written in the portal."""
+        return not (self.is_written_here or self.is_completed_here)
 
 
 def _stored(companion: Companion, children: dict[ChildKey, Known]) -> dict[int, dict[tuple, Stored]]:
@@ -150,9 +157,12 @@ def _stored(companion: Companion, children: dict[ChildKey, Known]) -> dict[int, 
     columns = list(companion.fields.values())
     for first in range(0, len(ids), BATCH):
         found = companion.model.objects.filter(child__in=ids[first : first + BATCH]).order_by()
-        for child, pk, entered_at, *content in found.values_list("child", "pk", "entered_at", *companion.written):
+        columns_read = ("child", "pk", "entered_at", "changed_at", *companion.written)
+        for child, pk, entered_at, changed_at, *content in found.values_list(*columns_read):
             values = {column: _canonical(value) for column, value in zip(columns, content, strict=False) if value}
-            rows[child][companion.key(values)] = Stored(pk, entered_at is not None, tuple(content))
+            rows[child][companion.key(values)] = Stored(
+                pk, entered_at is not None, changed_at is not None, tuple(content)
+            )
     return rows
 
 
@@ -177,9 +187,9 @@ def write_rows(kind: str, changes: RowChanges, children: dict[ChildKey, Known]):
             ["uid", "municipality", "child", *created[0][1]],
             [(uuid4(), key[0], children[key].pk, *content.values()) for key, content in created],
         )
-    if companion.model is Review:
-        touched = {child for child, *_ in [*changes.update, *changes.delete]}
-        derive(touched | {children[key].pk for key, _ in changes.create})
+    touched = {child for child, *_ in [*changes.update, *changes.delete]}
+    touched |= {children[key].pk for key, _ in changes.create}
+    (derive if companion.model is Review else derive_dues)(touched)
 
 
 def _due_later(content: dict, clock: ReviewClock) -> dict:

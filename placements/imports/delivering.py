@@ -24,7 +24,15 @@ from placements.imports.homes import Homes, forget_proposals
 from placements.imports.parsing import Parsed
 from placements.imports.preparing import Prepared, base_of, known_to, prepare
 from placements.imports.state import placed, stored_lines
-from placements.imports.writing import StillRated, children_of, create_children, differences, forget_children, write
+from placements.imports.writing import (
+    StillRated,
+    children_of,
+    create_children,
+    differences,
+    forget_children,
+    lock_municipalities,
+    write,
+)
 from placements.models import Delivery, DeliveryRow
 
 TRIES = 3
@@ -118,12 +126,8 @@ def _settle(delivery: Delivery):
 
 
 def lock(municipalities: set[int], base: str):
-    """One delivery at a time for a municipality, and only on the base it was prepared against.
-
-    No key is locked: a row of another delivery that points at a municipality, as a home's place does, need not wait,
-    or two deliveries wait for each other.
-    """
-    list(Municipality.objects.select_for_update(no_key=True).filter(pk__in=municipalities).order_by("pk"))
+    """One delivery at a time for a municipality, and only on the base it was prepared against."""
+    lock_municipalities(municipalities)
     if base_of(municipalities) != base:
         raise BaseChanged
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from bou_portal.accounts.models import User
@@ -22,7 +22,7 @@ from placements.imports.homes import Homes
 from placements.imports.parsing import Known, Parsed, parse
 from placements.imports.state import LAST, ChildKey, ChildState, Line, placed, stored_lines
 from placements.imports.writing import Changes, children_of, differences, in_batches
-from placements.models import Delivery, DeliveryMapping, Placement
+from placements.models import Delivery, DeliveryMapping, Placement, WrittenRow
 from placements.stays import Span
 
 PROGRESS_STEP = 1_000  # rows
@@ -68,9 +68,11 @@ def known_to(writable: Iterable[int], kind: str) -> Known:
 
 
 def base_of(municipalities: Iterable[int]) -> str:
-    """Which confirmed deliveries stand behind these municipalities' state. Another base, another preview."""
+    """Which confirmed deliveries and written rows stand behind these municipalities' state. Another base, another preview."""
     confirmed = Delivery.objects.confirmed().filter(municipalities__in=municipalities).order_by("pk").distinct()
-    return hashlib.sha256(repr(list(confirmed.values_list("pk", "confirmed_at"))).encode()).hexdigest()
+    written = WrittenRow.objects.filter(municipality__in=municipalities).aggregate(rows=Count("pk"), newest=Max("pk"))
+    base = [*confirmed.values_list("pk", "confirmed_at"), *written.values()]
+    return hashlib.sha256(repr(base).encode()).hexdigest()
 
 
 def prepare(

@@ -125,7 +125,8 @@ def _show(delivery: Delivery, prepared: Prepared, again: bool):
     delivery.state, delivery.lease_until, delivery.confirmed_by = Delivery.State.STAGED, None, None
     if again:
         delivery.problem = (
-            "En annan leverans lästes in under tiden. Utfallet är räknat om: titta igenom det och godkänn igen."
+            "En annan leverans lästes in, eller något skrevs in, under tiden. Utfallet är räknat om: titta igenom det "
+            "och godkänn igen."
         )
     with transaction.atomic():
         open_ = Delivery.objects.select_for_update().filter(pk=delivery.pk, state__in=OPEN)

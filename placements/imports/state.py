@@ -1,4 +1,4 @@
-"""What the deliveries say about each child, before and after one delivery comes in or goes out."""
+"""What the rows say about each child, delivered and written by hand, before and after some come in or go out (ADR 11)."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -11,17 +11,31 @@ from django.db.models import Q
 from placements.codes import Sex
 from placements.imports.checks import day
 from placements.imports.homes import Homes
-from placements.models import Delivery, DeliveryRow
+from placements.models import Delivery, DeliveryRow, WrittenRow
 from placements.stays import Folded, Row, fold
 
 ChildKey = tuple[int, str]  # municipality id, local code
 LAST = 2**62  # the id of a delivery that has none yet: newer than all of the same date
 MANY = 400  # children; from here on their municipalities' rows are read whole
-FACTS = ("placeringsform_kod", "regi", "vistelsekommun", "dygnskostnad", "ansvarig", "enhetsnamn")
+# The two last are never delivered: they are written in the portal.
+FACTS = (
+    "placeringsform_kod",
+    "regi",
+    "vistelsekommun",
+    "dygnskostnad",
+    "ansvarig",
+    "enhetsnamn",
+    "orsak",
+    "orsak_2",
+)
 
 
 class Line(NamedTuple):
-    """One accepted row of a delivery, canonical values included."""
+    """One row with its canonical values: an accepted one of a delivery, or one that was written by hand.
+
+    A written row counts as delivered the day it was written. Its delivery is a number beyond all others, higher for each
+    row, so that it is newer than the deliveries of that day and the last word of two written the same day stands.
+    """
 
     delivered: date
     delivery: int
@@ -39,7 +53,10 @@ class ChildState:
 
 
 def stored_lines(kind: str, children: Collection[ChildKey], without: int | None = None) -> dict[ChildKey, list[Line]]:
-    """The accepted rows of all confirmed deliveries of this kind about these children, `without` one delivery."""
+    """The accepted rows of all confirmed deliveries of this kind about these children, `without` one delivery.
+
+    Of placements also those written by hand.
+    """
     rows = DeliveryRow.objects.filter(
         about(children), delivery__kind=kind, delivery__state=Delivery.State.CONFIRMED
     ).exclude(fate=DeliveryRow.Fate.REFUSED)
@@ -50,7 +67,18 @@ def stored_lines(kind: str, children: Collection[ChildKey], without: int | None 
     for municipality, code, *line in found.iterator(5000):
         if (municipality, code) in children:
             lines[municipality, code].append(Line(*line))
+    if kind == Delivery.Kind.PLACEMENTS:
+        for key, line in _written_lines(children):
+            lines[key].append(line)
     return lines
+
+
+def _written_lines(children: Collection[ChildKey]) -> Iterator[tuple[ChildKey, Line]]:
+    rows = WrittenRow.objects.filter(about(children, "child__local_code")).order_by("pk")
+    found = rows.values_list("municipality", "child__local_code", "written_on", "pk", "values")
+    for municipality, code, written, pk, values in found.iterator(5000):
+        if (municipality, code) in children:
+            yield (municipality, code), Line(written, LAST + pk, pk, values)
 
 
 def about(children: Collection[ChildKey], code: str = "child_code") -> Q:

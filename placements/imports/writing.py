@@ -1,4 +1,4 @@
-"""Makes the stored placements what the deliveries say: only what differs is written, in bulk, in one transaction."""
+"""Makes the stored placements what the rows say: only what differs is written, in bulk, in one transaction."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -8,12 +8,16 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import uuid4
 
+from django.db.models import Q
+
 from bou_portal.bulk import insert_rows, update_rows
-from placements.codes import Sex
+from municipalities.models import Municipality
+from placements.codes import Planned, Sex
 from placements.episodes import derive
 from placements.imports.homes import PROPOSED, Homes, home_id
 from placements.imports.state import ChildKey, ChildState, about
 from placements.models import Child, DeliveryRow, LegalBasis, Placement, Rating
+from placements.models.followups import CaseRow
 from placements.stays import Stay
 
 BATCH = 500
@@ -32,6 +36,8 @@ PLACEMENT_FIELDS = (
     "planned",
     "initiator",
     "next_stop",
+    "cause",
+    "second_cause",
     "cost_per_day",
 )
 FORM_GROUP, HOME_KEY, STARTED_ON = (PLACEMENT_FIELDS.index(name) for name in ("form_group", "home_key", "started_on"))
@@ -158,6 +164,7 @@ def _pair(stays: list[Stay], stored: list[Stored]):
 def _as_stored(stay: Stay) -> tuple:
     facts = stay.facts
     cost = facts.get("dygnskostnad")
+    unplanned = stay.end is not None and stay.planned == Planned.UNPLANNED
     return (
         stay.form,
         facts.get("placeringsform_kod", ""),
@@ -172,8 +179,19 @@ def _as_stored(stay: Stay) -> tuple:
         stay.planned,
         stay.initiator,
         stay.next_stop,
+        facts.get("orsak", "") if unplanned else "",
+        facts.get("orsak_2", "") if unplanned else "",
         Decimal(cost) if cost else None,
     )
+
+
+def lock_municipalities(municipalities: Iterable[int]):
+    """One writer of placements at a time in a municipality, until the transaction ends.
+
+    No key is locked: a row of another delivery that points at a municipality, as a home's place does, need not wait,
+    or two deliveries wait for each other.
+    """
+    list(Municipality.objects.select_for_update(no_key=True).filter(pk__in=municipalities).order_by("pk"))
 
 
 def write(changes: Changes, homes: Homes):
@@ -182,9 +200,12 @@ def write(changes: Changes, homes: Homes):
     children = _write_children(changes)
     if Rating.objects.filter(placement__in=changes.delete).exists():
         raise StillRated
+    touched = {child for child, _ in changes.facts}
     for first in range(0, len(changes.delete), BATCH):
-        Placement.objects.filter(pk__in=changes.delete[first : first + BATCH]).delete()
-    touched = _update_placements(changes, ids)
+        gone = Placement.objects.filter(pk__in=changes.delete[first : first + BATCH])
+        touched |= set(gone.order_by().values_list("child", flat=True))
+        gone.delete()
+    touched |= _update_placements(changes, ids)
     insert_rows(
         Placement,
         ["uid", "municipality", "child", "confirmed_on", *WRITTEN_FIELDS],
@@ -255,6 +276,9 @@ def forget_children(keys: Collection[ChildKey]):
     ids = [child.pk for key, child in children_of(keys).items() if key not in delivered]
     for first in range(0, len(ids), BATCH):
         children = Child.objects.filter(pk__in=ids[first : first + BATCH])
-        for name in ("follow_ups", "plans", "reviews", "health_exams"):
-            children = children.exclude(**{f"{name}__entered_at__isnull": False})
+        for relation in Child._meta.related_objects:
+            if issubclass(relation.related_model, CaseRow):
+                by_hand = Q(entered_at__isnull=False) | Q(changed_at__isnull=False)
+                written = relation.related_model.objects.filter(by_hand, child__in=ids)
+                children = children.exclude(pk__in=written.values("child"))
         children.delete()

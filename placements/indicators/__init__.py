@@ -8,7 +8,20 @@ query that counts it and is registered in `bou_portal.figures.DEFINITIONS`.
 """
 
 from bou_portal.figures import Figure
-from placements.indicators import health, participation, planning, ratings, stability, volume  # noqa: F401
+from placements.indicators import (  # noqa: F401 - each defines its indicators
+    base_data,
+    cohorts,
+    distances,
+    endings,
+    funnel,
+    health,
+    limits,
+    participation,
+    planning,
+    ratings,
+    stability,
+    volume,
+)
 from placements.indicators.counting import FAMILIES, INDICATORS, Part, Tally, Window, median
 from placements.indicators.scope import Scope
 

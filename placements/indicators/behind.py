@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Exists, F, Q, QuerySet, Value, When
 
 from placements.codes import Planned
+from placements.deadlines import Wordings
 from placements.indicators.counting import in_force_on
 from placements.indicators.health import was_examined
+from placements.indicators.limits import emergency, is_closed, over_limit
+from placements.indicators.participation import rights_told
 from placements.indicators.planning import has_care_plan, has_current_plan, has_worker, review_state, was_talked_with
-from placements.indicators.volume import placed_on
+from placements.indicators.volume import placed_on, where_is_secret
 from placements.models import CareEpisode, HealthExam, Placement
 
 
@@ -66,8 +69,11 @@ def reviewed(code):
 BEHIND = {
     "placed_on": Behind(lambda window: placed_on(window.on)),
     "S9": Behind(
-        lambda window: placed_on(window.on).filter(host_municipality__isnull=False),
+        lambda window: placed_on(window.on).filter(host_municipality__isnull=False).exclude(where_is_secret(window.on)),
         lambda _: ~Q(host_municipality=F("municipality")),
+    ),
+    "S7": Behind(
+        lambda window: emergency(window).filter(is_closed(window)), lambda window: over_limit(window, Wordings())
     ),
     "placements_started": Behind(begun(Placement)),
     "placements_ended": Behind(ended(Placement)),
@@ -84,6 +90,7 @@ BEHIND = {
     "L6": Behind(in_care_thirty_days, has_current_plan),
     "L10_share": Behind(in_care, was_talked_with),
     "L11": Behind(in_care, has_worker),
+    "P8": Behind(in_care, lambda window: Exists(rights_told(window).filter(rights_info_given=True))),
     "health_examined": Behind(in_care_twelve_months, lambda window: was_examined(window, HealthExam.Kind.MEDICAL)),
     "dental_examined": Behind(in_care_twelve_months, lambda window: was_examined(window, HealthExam.Kind.DENTAL)),
     "B3": Behind(

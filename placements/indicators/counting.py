@@ -55,10 +55,12 @@ class Window:
             day -= timedelta(days=1)
         return day
 
-    @property
-    def cohort(self) -> Period:
-        """The same months a year earlier: who started then has been observed for a year (domain.md 4b, S2)."""
-        return Period(add_months(self.period.start, -12), add_months(self.period.until, -12) - timedelta(days=1))
+    def cohort(self, months: int, days: int) -> Period | None:
+        """The same period so many months earlier, as far as it has been observed for `days` on the day (domain.md 4b, S2)."""
+        start = add_months(self.period.start, -months)
+        end = add_months(self.period.until, -months) - timedelta(days=1)
+        observed = min(end, self.on - timedelta(days=days))
+        return Period(start, observed) if start <= observed else None
 
 
 @dataclass(slots=True)

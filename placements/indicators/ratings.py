@@ -1,9 +1,12 @@
 """What social workers think of the homes, by the municipality that placed (domain.md 4f), before the gate."""
 
-from django.db.models import Case, Count, Sum, When
+from django.db.models import Case, Count, Exists, OuterRef, Sum, When
 
 from placements.indicators.counting import counts, indicator, mean, rows, share
-from placements.models import Placement, Rating
+from placements.models import Placement, Rating, RatingAnswer
+from placements.questionnaire import questionnaire
+
+SAFETY, LOW = "D3", 2
 
 rated = {"denominator": "inskickade omdömen under de 24 månaderna till och med dagen D"}
 indicator(
@@ -33,6 +36,15 @@ indicator(
     denominator="placeringar i HVB och stödboende som slutade i perioden",
     source="Indikatorkatalogen, B3",
 )
+indicator(
+    "B4",
+    "Låga betyg för trygghet",
+    value=share,
+    unit="%",
+    numerator="omdömen med svaret 1 eller 2 på något av påståendena om trygghet",
+    denominator="inskickade omdömen med svar på något påstående om trygghet under de 24 månaderna till och med dagen D",
+    source="Indikatorkatalogen, B4",
+)
 
 
 @counts("B1", "B2")
@@ -50,6 +62,32 @@ def count_marks(scope, tally):
         if row["use_again"]:
             yes = row["ratings"] if row["use_again"] == Rating.UseAgain.YES else 0
             tally.add(row, "B2", part=yes, whole=row["ratings"])
+
+
+def safety_statements():
+    """The numbers of the statements about safety."""
+    return [
+        statement.number
+        for domain in questionnaire().domains
+        if domain.code == SAFETY
+        for statement in domain.statements
+    ]
+
+
+@counts("B4")
+def count_unsafe(scope, tally):
+    def query(window):
+        about = RatingAnswer.objects.filter(rating=OuterRef("pk"), item__in=safety_statements(), value__isnull=False)
+        return (
+            Rating.objects.submitted_in(window.months_up_to(24))
+            .filter(Exists(about), municipality__in=scope.ids)
+            .annotate(is_low=Case(When(Exists(about.filter(value__lte=LOW)), then=1), default=0))
+            .values("municipality", "is_low")
+            .annotate(ratings=Count("pk"))
+        )
+
+    for row in rows(scope, query):
+        tally.add(row, "B4", part=row["ratings"] if row["is_low"] else 0, whole=row["ratings"])
 
 
 @counts("B3")

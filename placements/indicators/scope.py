@@ -8,10 +8,23 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
 
 from municipalities.models import Municipality, Region
 from placements.indicators.counting import Window
-from placements.models import Assignment, Delivery, FollowUp, HealthExam, Placement, Plan, Review
+from placements.models import (
+    Assignment,
+    BaseData,
+    CustodyQuestion,
+    Delivery,
+    FollowUp,
+    HealthExam,
+    Investigation,
+    Placement,
+    Plan,
+    Review,
+)
 
 # Who is responsible comes with the placements, in columns that many case systems leave out.
 RESPONSIBLE = "ansvar"
+# Written in the portal alone.
+INVESTIGATIONS, CUSTODY, BASE_DATA = "utredningar", "vardnadsfragor", "basuppgifter"
 
 ROWS_OF = {
     Delivery.Kind.PLACEMENTS: Placement,
@@ -20,12 +33,17 @@ ROWS_OF = {
     Delivery.Kind.REVIEWS: Review,
     Delivery.Kind.HEALTH: HealthExam,
     RESPONSIBLE: Assignment,
+    INVESTIGATIONS: Investigation,
+    CUSTODY: CustodyQuestion,
+    BASE_DATA: BaseData,
 }
 
 
 @dataclass(frozen=True)
 class Scope:
     """The municipalities and windows of a question. Made by `Scope.of`, which reads what has been delivered.
+
+    A kind is delivered when a file of it was read in, or when somebody has written a row of it in the portal.
 
     `regions` are the places for which a figure of their own is wanted beside the total; their municipalities must all
     be among `municipalities`. `newest` is each municipality's newest confirmed delivery of placements, `first_end` the

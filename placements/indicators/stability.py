@@ -1,9 +1,6 @@
 """How care begins, moves and ends (domain.md 4a V7, 4b, and figures.md 3)."""
 
-from datetime import timedelta
-
 from django.db.models import Case, CharField, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
 
 from bou_portal.periods import add_years
 from placements.codes import BREAKDOWN_REASONS, BROAD_BREAKDOWN_REASONS, LawGroup, Planned
@@ -135,24 +132,6 @@ indicator(
     denominator="avslutade placeringar där det är känt om avslutet var planerat",
     source="Indikatorkatalogen, S1",
     note="Täckningen visar hur stor andel av avsluten som är kända som planerade eller inte.",
-)
-cohort = {
-    "value": share,
-    "unit": "%",
-    "denominator": "placeringar som började samma period ett år tidigare och har följts i 365 dagar",
-    "source": "Indikatorkatalogen, S2",
-}
-indicator(
-    "S2",
-    "Sammanbrott inom tolv månader",
-    numerator=f"placeringar med {BREAKDOWN}, inom 365 dagar (snäv definition)",
-    **cohort,
-)
-indicator(
-    "S2_broad",
-    "Sammanbrott inom tolv månader, vid definition",
-    numerator=f"placeringar med {BREAKDOWN}, eller för att samtycket togs tillbaka, inom 365 dagar",
-    **cohort,
 )
 indicator(
     "S3",
@@ -317,26 +296,6 @@ def count_current_lengths(scope, tally):
 
     for row in rows(scope, query):
         tally.add(row, "S10_current", row["form_group"], whole=row["placements"], length=row["days"])
-
-
-@counts("S2", "S2_broad")
-def count_broken_down(scope, tally):
-    def query(window):
-        started = window.cohort
-        observed = min(started.end, window.on - timedelta(days=365))
-        within = Case(When(ended_on__isnull=False, then=Days("started_on", Coalesce("ended_on", "started_on"))))
-        return (
-            Placement.objects.filter(started_on__range=(started.start, observed), municipality__in=scope.ids)
-            .annotate(days=within)
-            .annotate(outcome=Case(When(days__lte=365, then=breakdown()), default=Value(""), output_field=CharField()))
-            .values("municipality", "outcome")
-            .annotate(placements=Count("pk"), unconfirmed=Count("pk", filter=scope.unconfirmed))
-        )
-
-    for row in rows(scope, query):
-        n = row["placements"]
-        tally.add(row, "S2", part=n if row["outcome"] == "strict" else 0, whole=n)
-        tally.add(row, "S2_broad", part=n if row["outcome"] else 0, whole=n)
 
 
 def episodes(scope, **when):

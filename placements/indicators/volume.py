@@ -20,7 +20,7 @@ from placements.indicators.counting import (
     share,
     with_nights_in,
 )
-from placements.models import LegalBasis, Placement
+from placements.models import LegalBasis, Placement, Restriction
 
 FORMS = tuple(FormGroup.values)
 LAWS = (*LawGroup.values, UNKNOWN)
@@ -89,7 +89,8 @@ indicator(
     numerator="placerade barn vars hem ligger i en annan kommun",
     denominator="placerade barn vars vistelsekommun är känd",
     source="Indikatorkatalogen, S9",
-    note="Täckningen visar hur stor andel av de placerade barnen som har känd vistelsekommun.",
+    note="Täckningen visar hur stor andel av de placerade barnen som har känd vistelsekommun. Barn med hemlig"
+    " vistelseort är inte med.",
 )
 indicator(
     "S9_county",
@@ -99,7 +100,8 @@ indicator(
     numerator="placerade barn vars hem ligger i ett annat län",
     denominator="placerade barn vars vistelsekommun är känd",
     source="Indikatorkatalogen, S9",
-    note="Täckningen visar hur stor andel av de placerade barnen som har känd vistelsekommun.",
+    note="Täckningen visar hur stor andel av de placerade barnen som har känd vistelsekommun. Barn med hemlig"
+    " vistelseort är inte med.",
 )
 indicator(
     "care_days",
@@ -142,10 +144,16 @@ def law_on(day):
     return Coalesce(Subquery(bases.values("group")[:1]), Value(UNKNOWN))
 
 
-def distance():
+def where_is_secret(day):
+    """Whether a placement's child has a secret address on the day: then nothing is told of where the home lies."""
+    secret = Restriction.objects.filter(in_force_on(day), child=OuterRef("child"), kind=Restriction.Kind.SECRET)
+    return Q(Exists(secret))
+
+
+def distance(day):
     """How far away a placement's home is: own municipality, own county, elsewhere, or unknown."""
     return Case(
-        When(host_municipality__isnull=True, then=Value("")),
+        When(where_is_secret(day) | Q(host_municipality__isnull=True), then=Value("")),
         When(host_municipality=F("municipality"), then=Value("own")),
         When(host_municipality__region=F("municipality__region"), then=Value("county")),
         default=Value("elsewhere"),
@@ -169,7 +177,12 @@ def count_placed(scope, tally):
     asked = [name for name, codes in divisions.items() if codes & tally.wanted]
 
     def query(window):
-        found = {"sex": F("child__sex"), "law": law_on(window.on), "age": age_group(window.on), "distance": distance()}
+        found = {
+            "sex": F("child__sex"),
+            "law": law_on(window.on),
+            "age": age_group(window.on),
+            "distance": distance(window.on),
+        }
         return (
             placed_on(window.on)
             .filter(municipality__in=scope.ids)

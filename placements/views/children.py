@@ -15,6 +15,7 @@ from placements.caselist import CasePage, export
 from placements.deadlines import RuleBook
 from placements.forms.children import AssignmentForm, CaseFilter, LookupForm
 from placements.models import Child, Placement
+from placements.waiting import ratings_of
 
 COLUMNS = {
     "kod": "child__local_code",
@@ -39,8 +40,13 @@ def child_list(request):
     narrowing, placements = chosen_placements(request)
     page = CasePage(placements, request.GET.get("sida"), narrowing.chosen.get("status") or "pågående")
     context = {"filter": narrowing, "cases": page, "sorted_by": "-start"}
-    may_import = request.user.can(Permission.IMPORT_DELIVERIES)
-    return render(request, "placements/child_list.html", context | {"may_import": may_import})
+    may = {
+        "may_import": Permission.IMPORT_DELIVERIES,
+        "may_write": Permission.FOLLOW_UP,
+        "may_rate": Permission.RATE_HOMES,
+    }
+    context |= {word: request.user.can(permission) for word, permission in may.items()}
+    return render(request, "placements/child_list.html", context)
 
 
 @requires(Permission.READ_CASES)
@@ -68,10 +74,8 @@ def child_detail(request, uid):
     children = Child.objects.for_user(request.user, Permission.READ_CASES).select_related("municipality__region")
     child = get_object_or_404(children, uid=uid)
     may_write = Child.objects.for_user(request.user, Permission.FOLLOW_UP).filter(pk=child.pk).exists()
-    placements = Placement.objects.for_user(request.user, Permission.READ_CASES).filter(child=child)
-    waiting = worklist.overview(placements).tasks
-    waiting += worklist.rating_tasks(placements) if request.user.can(Permission.RATE_HOMES) else []
-    file = casefile.read(child)
+    waiting = worklist.waiting_for(child) + ratings_of(child, request.user)
+    file = casefile.read(child, request.GET.get("visa", ""))
     context = {"child": child, "file": file, "waiting": waiting, "may_write": may_write}
     context["sentence"] = casefile.sentence(file, waiting)
     return opened(request, child, "placements/child_detail.html", context)

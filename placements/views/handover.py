@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from bou_portal.access import Permission, requires
 from bou_portal.accounts.views.members import grantable_membership
 from placements.forms.handover import HandoverForm, LeavingForm
+from placements.forms.reassigning import FromForm, ReassignForm
 
 
 @requires(Permission.MANAGE_MEMBERS)
@@ -30,3 +31,19 @@ def end_membership(request, uid):
         messages.success(request, f"Uppdraget är avslutat för {membership.user}.{told}")
         return redirect("members")
     return render(request, "placements/end_membership.html", {"membership": membership, "form": form})
+
+
+@requires(Permission.FOLLOW_UP)
+def reassign(request):
+    """Several children of one worker change hands while she stays."""
+    chosen = FromForm(request.GET, user=request.user)
+    data = request.POST if request.method == "POST" else None
+    form = ReassignForm(data, held_by=chosen.worker, user=request.user)
+    if form.is_valid():
+        count = form.save()
+        messages.success(
+            request, f"{count} barn har fått en ny ansvarig." if count else "Barnen hade redan bytt ansvarig."
+        )
+        return redirect("worklist")
+    context = {"chosen": chosen, "form": form, "count": form.assignments.count()}
+    return render(request, "placements/reassign.html", context)

@@ -1,0 +1,28 @@
+"""What a municipality counts itself each quarter."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from bou_portal.access import Permission, requires
+from municipalities.models import Municipality
+from placements.base_data import BaseDataPage
+from placements.forms.base_data import BaseDataForm
+from placements.forms.figures import FigureFilter
+from placements.models import BaseData
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.ENTER_COUNTS)
+def base_data(request):
+    """The quarter's counts to fill in, and the quarters before."""
+    places = Municipality.objects.for_user(request.user, Permission.ENTER_COUNTS)
+    choice = FigureFilter(request.GET, places=places)
+    page = BaseDataPage(BaseData.objects.for_user(request.user, Permission.ENTER_COUNTS), choice.place, choice.quarter)
+    about = {"municipality": choice.place, "quarter": choice.quarter, "user": request.user, "instance": page.row}
+    form = BaseDataForm(request.POST if request.method == "POST" else None, **about)
+    if form.is_valid():
+        form.save()
+        messages.success(request, f"Basuppgifterna för {choice.quarter.text} är sparade.")
+        return redirect(request.get_full_path())
+    return render(request, "placements/base_data.html", {"filter": choice, "page": page, "form": form})
