@@ -8,15 +8,20 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
+from bou_portal.demo.answers import make_answers
+from bou_portal.demo.decisions import make_decisions
 from bou_portal.demo.files import ROWS, as_csv
 from bou_portal.demo.homes import make_homes
+from bou_portal.demo.learning import make_learning
 from bou_portal.demo.people import HOME_REGION, HOME_TOWN, make_people
 from bou_portal.demo.ratings import make_ratings
+from bou_portal.demo.voices import make_voices
 from bou_portal.demo.world import lives
 from bou_portal.periods import Quarter
 from bou_portal.reports.freeze import freeze
 from bou_portal.reports.models import Report
 from municipalities.models import Municipality, Region
+from placements.duties.derive import postponed
 from placements.imports.delivering import import_delivery
 from placements.models import Delivery
 
@@ -38,6 +43,10 @@ def build_demo(say, today=None):
         for done in pool.map(tell, jobs):
             say(done)
         say(f"{make_ratings(raters, last.last(QUARTERS)[0].start, today)} omdömen om HVB.")
+        say(f"{make_answers(today)} svar, orsaker och åtgärder inskrivna.")
+        say(make_decisions(raters, today))
+        say(make_learning(raters, today))
+        say(make_voices(raters, today))
         connections.close_all()
         for done in pool.map(freeze_region, [(region.code, last) for region in regions]):
             say(done)
@@ -79,7 +88,8 @@ def tell(share):
     for place in places:
         children = lives(place.code, place.population_0_20, today, homes, [place.code] * 2 * len(near) + near)
         world[place.code] = [child for child in children if not child.ended_on or child.ended_on >= spans[0][0]]
-    rows = sum(deliver(codes[0], world, number, *span) for number, span in enumerate(spans))
+    with postponed():
+        rows = sum(deliver(codes[0], world, number, *span) for number, span in enumerate(spans))
     connections.close_all()
     return (
         f"{region.body}, {len(places)} kommuner: {sum(map(len, world.values()))} påhittade barn, {rows} rader inlästa."

@@ -8,10 +8,11 @@ from bou_portal.demo.people import HOME_TOWN, SOCIAL_WORKER, UNIT_NAMES
 from bou_portal.demo.world import months_in_care
 from bou_portal.exports import csv_bytes
 from bou_portal.periods import add_months
-from placements.codes import LawGroup
+from placements.codes import LawCode, LawGroup
 from placements.models import Delivery
 
 Kind = Delivery.Kind
+NEW_ACT_ON = date(2025, 7, 1)  # SoL (2025:400) is in force; only which word the invented case systems write
 HEADERS = {
     Kind.PLACEMENTS: [
         "kommunkod",
@@ -90,10 +91,19 @@ def placements(code, children, since, until):
                 stay.host,
                 started_on,
                 *endings,
-                law,
+                paragraph(child, law),
                 SOCIAL_WORKER if mine else colleague,
                 UNIT_NAMES[child.unit] if chance(child, "unit") < 0.96 else "",
             )
+
+
+def paragraph(child, law):
+    """The paragraph where the case system knows it: of LVU by the child's age, of SoL while one act was in force."""
+    if law == LawGroup.LVU:
+        return LawCode.LVU_3 if child.started_on.year - child.birth_year >= 14 else LawCode.LVU_2
+    if law == LawGroup.SOL and child.started_on >= NEW_ACT_ON:
+        return "SoL 2025:400"
+    return LawCode.SOL2001 if law == LawGroup.SOL and child.stays[-1].started_on < NEW_ACT_ON else law
 
 
 def yes_or_no(random, share):
@@ -103,8 +113,8 @@ def yes_or_no(random, share):
 def follow_ups(code, children, since, until):
     for child in children:
         for month, day in enumerate(months_in_care(child, until), start=1):
-            done_on = day - timedelta(days=int(20 * chance(child, month, "early")))
-            if not since <= done_on <= until or chance(child, month, "done") > child.care:
+            done_on = day - timedelta(days=int(6 * chance(child, month, "early")))
+            if not since <= done_on <= until or chance(child, month, "done") > child.care + 0.09:
                 continue
             random = Random(f"{child.code}-{month}-{code}")
             rated = [random.choices((2, 3, 4, 5, ""), (0.08, 0.27, 0.4, 0.2, 0.05))[0] for _ in range(5)]
@@ -113,8 +123,8 @@ def follow_ups(code, children, since, until):
                 child.code,
                 done_on,
                 "6-månaders" if month % 2 == 0 else "3-månaders",
-                yes_or_no(random, 0.75),
-                yes_or_no(random, 0.9 * child.care),
+                yes_or_no(random, 0.9),
+                yes_or_no(random, 0.6 + 0.4 * child.care),
                 yes_or_no(random, 0.95),
                 yes_or_no(random, 0.7),
                 *rated,
@@ -128,9 +138,14 @@ def plans(code, children, since, until):
     for child in children:
         last = child.ended_on or until
         made_on = child.started_on + timedelta(days=int(8 + 30 * chance(child, "plan")))
-        if made_on < last and chance(child, "care plan") < child.care + 0.1 and since <= made_on <= until:
+        if made_on < last and chance(child, "care plan") < child.care + 0.13 and since <= made_on <= until:
             yield code, child.code, "vårdplan", made_on, "", 4, "ja"
-        if made_on >= last or chance(child, "plan at all") > child.care + 0.08:
+        # After two years it is taken up again, as the law asks; for one in ten late, and a few are forgotten.
+        taken_up = chance(child, "care plan again")
+        again = add_months(child.started_on, 23 if taken_up < 0.88 else 27)
+        if again < last and taken_up < 0.98 and since <= again <= until:
+            yield code, child.code, "vårdplan", again, "", 4, "ja"
+        if made_on >= last or chance(child, "plan at all") > child.care + 0.12:
             continue
         # A plan seen over is a new row with the new day, so that earlier quarters keep the plan they had.
         days, next_on = [made_on], add_months(made_on, 5)
@@ -170,10 +185,10 @@ def health(code, children, since, until):
                 )
                 if requested_on >= (child.ended_on or until) or requested_on > until:
                     break
-                if chance(child, kind, year, "asked") > 0.55 + 0.35 * child.care:
+                if chance(child, kind, year, "asked") > 0.7 + 0.28 * child.care:
                     continue
                 took = timedelta(days=int(10 + wait * 1.6 * chance(child, kind, year, "wait")))
-                done_on = requested_on + took if chance(child, kind, year, "done") < 0.82 else None
+                done_on = requested_on + took if chance(child, kind, year, "done") < 0.9 else None
                 offered_on = requested_on + took / 2
                 newest = max(day for day in (requested_on, done_on or date.min) if day <= until)
                 if since <= newest:

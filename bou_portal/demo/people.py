@@ -13,6 +13,10 @@ UNIT_NAMES = ("Barn och unga norr", "Barn och unga söder")
 HOME_TOWN, HOME_REGION = "2281", "22"
 SOCIAL_WORKER = "maja@demo.example"
 
+# Of lengths without a common factor, so that few pairs come back.
+FIRST_NAMES = ("Sara", "Anders", "Malin", "Johan", "Elin", "Mattias", "Amina", "Lotta", "Daniel", "Sofia", "Leila")
+LAST_NAMES = ("Norberg", "Lund", "Sandström", "Ali", "Forsberg", "Björk", "Hedman", "Nyström", "Öberg", "Fors")
+
 
 @dataclass(frozen=True)
 class Persona:
@@ -33,6 +37,9 @@ PERSONAS = (
     Persona("ulla@demo.example", "Ulla Bergdahl", Role.BBIC_COORDINATOR, HOME_REGION),
     Persona("bo@demo.example", "Bo Hellgren", Role.REGIONAL_READER, HOME_REGION),
     Persona("sten@demo.example", "Sten Krantz", Role.SYSTEM_KEEPER, HOME_REGION),
+    Persona("hanna@demo.example", "Hanna Ek", Role.PARTNER, HOME_REGION),
+    Persona("lars@demo.example", "Lars Åberg", Role.COUNTY_BOARD, HOME_REGION),
+    Persona("frida@demo.example", "Frida Holmgren", Role.FOSTER_CENTRE, HOME_REGION),
     Persona("agneta@demo.example", "Agneta Rask", Role.DEVELOPMENT_LEADER, "12"),
     Persona("ingrid@demo.example", "Ingrid Fjällström", Role.DEVELOPMENT_LEADER, "23"),
     Persona("torsten@demo.example", "Torsten Lidman", Role.DEVELOPMENT_LEADER, "24"),
@@ -75,11 +82,17 @@ def _persona(persona, units, hashed):
     )
 
 
+def rater_name(number):
+    """An everyday name, the same each time for the number."""
+    return f"{FIRST_NAMES[number % len(FIRST_NAMES)]} {LAST_NAMES[number % len(LAST_NAMES)]}"
+
+
 def _raters(municipality, units, hashed):
     """Two social workers who answer for the municipality's follow-ups and ratings."""
     raters = []
     for number, unit in enumerate(units, start=1):
-        rater = _user(f"handlaggare{number}.{municipality.code}@demo.example", f"Handläggare {number}", hashed)
+        name = rater_name(int(municipality.code) * 2 + number)
+        rater = _user(f"handlaggare{number}.{municipality.code}@demo.example", name, hashed)
         Membership.objects.get_or_create(
             user=rater,
             role=Role.SOCIAL_WORKER,

@@ -72,7 +72,7 @@ def holes(days, quarter):
     return found
 
 
-def delivering(user, memberships, everything=False):
+def delivering(user, memberships):
     """The data steward's municipalities."""
     found = [standing(membership.municipality) for membership in memberships]
     sentence = found[0].sentence if len(found) == 1 else " ".join(f"{s.municipality}: {s.sentence}" for s in found)

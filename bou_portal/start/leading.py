@@ -1,105 +1,65 @@
 """For those who lead: the first-line manager's unit and the head's municipality."""
 
-from collections import Counter
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils import timezone
 
 from bou_portal import charts
 from bou_portal.access import Permission
-from bou_portal.accounts.models import Membership
 from bou_portal.figures import DEFINITIONS, intern
 from bou_portal.formats import change, count_word, number, starting
 from bou_portal.periods import Quarter
 from bou_portal.reports.models import Report
+from bou_portal.start.casework import covering, urgent
 from bou_portal.start.deliveries import standing
 from bou_portal.start.sections import Section, neuter, said, waiting_sentence
 from municipalities.models import Municipality
-from placements import worklist
-from placements.caselist import responsible
+from placements import waiting
 from placements.indicators import Scope, Window, figures
-from placements.models import Placement
+from placements.workload import Whose, Workload, covers_of
 
 KEY_FIGURES = ("placed_on", "L4", "L6", "L10_share")
 TREND = "L10_share"
 
 
-def unit_work(user, memberships, everything=False):
+def unit_work(user, memberships):
     """The manager's unit, or the whole municipality when she leads no unit: what is late, and with whom."""
     [membership, *_] = memberships
-    placements = Placement.objects.for_user(user, Permission.READ_CASES).filter(municipality=membership.municipality_id)
-    if membership.unit_id:
-        placements = of_unit(placements, membership.unit) | placements.unassigned()
-    seen = worklist.overview(placements)
-    ratings = worklist.rating_tasks(placements)
-    by_worker = per_worker(seen)
-    untaken = placements.open().unassigned().count()
-    place = str(membership.unit or membership.municipality.official_name)
+    place = membership.municipality_id
+    load = Workload(Whose.of_unit(user, membership.unit) if membership.unit else Whose(user, place=place))
+    others = waiting.waiting(load.whose, load.today)
     whose = "enhetens" if membership.unit_id else "kommunens"
-    sentence = waiting_sentence(seen, ratings, whose) or "Inga barn är placerade just nu."
-    if untaken:
-        sentence = f"{sentence} {said(f'{neuter(untaken)} barn saknar ansvarig')}"
+    sentence = waiting_sentence(load, len(others), whose) or "Inga barn är placerade just nu."
+    if load.untaken:
+        sentence = f"{sentence} {said(f'{neuter(load.untaken)} barn saknar ansvarig')}"
     context = {
-        "seen": seen,
-        "tasks": [*seen.late, *seen.soon],
-        "everything": everything,
+        "load": load,
+        "tasks": urgent(load),
+        "others": others[:4],
+        "other_count": len(others),
+        "covering": [covering(user, cover) for cover in covers_of(user)],
+        "may_write": user.can(Permission.FOLLOW_UP),
         "may_import": user.can(Permission.IMPORT_DELIVERIES),
-        "ratings": ratings,
-        "untaken": untaken,
-        "workers": by_worker,
         "now": Quarter.of(timezone.localdate()),
         "delivery": standing(membership.municipality),
-        "late_base": f"gäller {number(len(seen.late_children))} barn",
+        "late_base": f"gäller {number(load.late_children)} barn",
     }
-    return Section(place, sentence, "start/unit_work.html", context)
+    return Section(str(membership.unit or membership.place), sentence, "start/unit_work.html", context)
 
 
-def of_unit(placements, unit):
-    """Children of the unit itself or of those who work there."""
-    staff = Membership.objects.in_force().filter(unit=unit).values("user")
-    return placements.assigned(unit=unit) | placements.assigned(worker__in=staff)
-
-
-@dataclass
-class WorkerRow:
-    """One responsible worker, unit or nobody, with how many children and things that wait."""
-
-    who: object
-    placed: int
-    late: int
-    soon: int
-
-
-def per_worker(seen):
-    """Most late first."""
-    held = responsible([stay.child_id for stay in seen.stays])
-    late = Counter(task.child.pk for task in seen.late)
-    soon = Counter(task.child.pk for task in seen.soon)
-    rows = {}
-    for stay in seen.stays:
-        assignment = held.get(stay.child_id)
-        who = (assignment.worker or assignment.unit) if assignment else None
-        row = rows.setdefault(who, WorkerRow(who, 0, 0, 0))
-        row.placed += 1
-        row.late += late[stay.child_id]
-        row.soon += soon[stay.child_id]
-    return sorted(rows.values(), key=lambda row: (-row.late, -row.placed, str(row.who)))
-
-
-def municipal_work(user, memberships, everything=False):
+def municipal_work(user, memberships):
     """The head's view: reports that wait, three things to decide about, exact key figures."""
     [membership, *_] = memberships
     place = membership.municipality
-    placements = Placement.objects.for_user(user, Permission.READ_CASES).filter(municipality=place)
-    seen = worklist.overview(placements)
+    load = Workload(Whose(user, place=place.pk))
     reports = Report.objects.readable_by(user).filter(municipality=place).defer("pdf", "content")
     reports = list(reports.select_related("municipality").order_by("-quarter", "issue", "-version")[:4])
     quarter = Quarter.of(timezone.localdate()).previous()
     fresh = [report for report in reports if report.quarter == str(quarter)]
-    sentence = said(report_sentence(fresh, quarter), late_sentence(seen))
+    sentence = said(report_sentence(fresh, quarter), late_sentence(load))
     context = {
-        "seen": seen,
-        "matters": matters(seen, placements),
+        "matters": matters(load),
         "reports": reports,
         "now": quarter.next(),
         "delivery": standing(place),
@@ -114,43 +74,57 @@ def report_sentence(fresh, quarter):
     return f"rapporten för {quarter.text} är inte publicerad än"
 
 
-def late_sentence(seen):
-    if not seen.stays:
+def late_sentence(load):
+    if not load.placed:
         return "inga barn är placerade just nu"
-    children = f"{neuter(len(seen.stays))} {'barn är placerat' if len(seen.stays) == 1 else 'barn är placerade'}"
-    late = len(seen.late_children)
-    return f"{children}, och för {neuter(late)} av dem är något försenat" if late else f"{children}, inget är försenat"
+    children = f"{neuter(load.placed)} {'barn är placerat' if load.placed == 1 else 'barn är placerade'}"
+    late = load.late_children
+    return f"{children}, och för {neuter(late)} barn är något försenat" if late else f"{children}, inget är försenat"
 
 
 @dataclass(frozen=True)
 class Matter:
-    """Something to take a stand on, how many of how many, and the list behind it."""
+    """Something to take a stand on, how many, and the list behind it."""
 
     count: int
     what: str
     base: str
-    query: str
+    url: str
 
 
-def matters(seen, placements):
-    """At most three things to take a stand on: what is late for most children, and who nobody is responsible for."""
-    base = f"av {number(len(seen.stays))} placerade barn"
-    found = []
-    for kind, n in Counter(task.kind for task in seen.late).items():
-        what = f"{words(kind, n)} är {worded(kind, n)}"
-        found.append(Matter(n, what, f"Gäller {number(n)} {base}.", "?sent=on"))
-    if untaken := placements.open().unassigned().count():
-        what = f"{starting(neuter(untaken))} barn saknar ansvarig"
-        found.append(Matter(untaken, what, f"Gäller {number(untaken)} {base}.", "?ansvarig=ingen"))
+def matters(load):
+    """At most three things to take a stand on: what is late most often, and who nobody is responsible for."""
+    base = f"{number(load.placed)} barn är placerade." if load.placed != 1 else "Ett barn är placerat."
+    listed = reverse("worklist")
+    found = [
+        Matter(n, f"{words(kind, n)} är {worded(kind, n)}", base, f"{listed}?vems=alla&lage=sent&vad={kind}")
+        for kind, n in load.late_by_kind
+    ]
+    if load.untaken:
+        what = f"{starting(neuter(load.untaken))} barn saknar ansvarig"
+        found.append(Matter(load.untaken, what, base, f"{reverse('child_list')}?ansvarig=ingen"))
     return sorted(found, key=lambda matter: -matter.count)[:3]
 
 
+# (one, many); what ends in -t in the singular is told by its "ett".
 WORDS = {
     "review": ("ett övervägande eller omprövning", "överväganden eller omprövningar"),
+    "custody": ("en fråga om överflyttad vårdnad", "frågor om överflyttad vårdnad"),
+    "restriction": ("ett övervägande av begränsning", "överväganden av begränsningar"),
+    "emergency": ("en placering i jourhem", "placeringar i jourhem"),
+    "investigation": ("en utredning", "utredningar"),
+    "post_care": ("en uppföljning efter placering", "uppföljningar efter placering"),
+    "care_plan": ("en vårdplan", "vårdplaner"),
+    "care_plan_rev": ("en genomgång av vårdplan", "genomgångar av vårdplaner"),
     "plan": ("en genomförandeplan", "genomförandeplaner"),
     "talk": ("ett enskilt samtal", "enskilda samtal"),
+    "visit": ("ett besök i hemmet", "besök i hemmet"),
+    "follow_up": ("en bestämd uppföljning", "bestämda uppföljningar"),
+    "health_request": ("en begäran om hälsoundersökning", "begäranden om hälsoundersökning"),
     "medical": ("en hälsoundersökning", "hälsoundersökningar"),
     "dental": ("en tandundersökning", "tandundersökningar"),
+    "health_action": ("en åtgärd efter undersökning", "åtgärder efter undersökning"),
+    "age": ("en åldersgräns", "åldersgränser"),
 }
 
 

@@ -3,15 +3,19 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from bou_portal.access import Permission
 from bou_portal.formats import count_word, date, starting
+from bou_portal.navigation import open_tabs
 from bou_portal.periods import Quarter
 from bou_portal.reports.desk import completeness, progress
 from bou_portal.reports.models import Report
-from bou_portal.start.sections import Section
-from municipalities.models import Release
+from bou_portal.start.sections import Section, neuter
+from municipalities.models import Municipality, Release
+from placements.models import CentreThread, HealthComment, HomeNeed
+from placements.reception_table import told_quarters
 
 
-def coordinating(user, memberships, everything=False):
+def coordinating(user, memberships):
     """The development leader's quarter: who has delivered, is it frozen, what can be published."""
     [membership, *_] = memberships
     region, quarter = membership.region, Quarter.of(timezone.localdate()).previous()
@@ -59,7 +63,7 @@ def next_step(release, counts):
     return "Kvartalet är fryst och rapporterna är publicerade."
 
 
-def reading(user, memberships, everything=False):
+def reading(user, memberships):
     """The newest report of each region the reader belongs to."""
     regions = [membership.region for membership in memberships]
     reports = Report.objects.readable_by(user).filter(region__in=regions, issue=Report.Issue.REGION)
@@ -74,7 +78,46 @@ def reading(user, memberships, everything=False):
     return Section(place, sentence, "start/reading.html", {"reports": found, "regions": regions})
 
 
-def choosing(user, memberships, everything=False):
+def commenting(user, memberships):
+    """The partner's one page: the newest released health funnel, and whether it has got its comment."""
+    newest = Release.objects.for_user(user, Permission.COMMENT_HEALTH).order_by("-quarter").first()
+    if newest is None:
+        sentence = "Inget kvartal är fryst än. När det är det finns regionens hälsotratt att läsa här."
+    else:
+        quarter = Quarter.parse(newest.quarter)
+        written = HealthComment.objects.filter(region=newest.region_id, quarter=newest.quarter).exists()
+        what = "är kommenterad" if written else "väntar på din kommentar"
+        sentence = f"Regionens hälsotratt för {quarter.text} {what}."
+    return pointing(user, memberships, sentence)
+
+
+def receiving(user, memberships):
+    """The county board: how many municipalities the newest locked quarter of reception rests on."""
+    [newest, *_] = told_quarters()
+    regions = [membership.region_id for membership in memberships]
+    places = Municipality.objects.filter(region__in=regions)
+    came = places.filter(receptions__quarter=str(newest)).count()
+    sentence = f"{starting(count_word(came))} av {count_word(places.count())} kommuner har lämnat mottagandet för "
+    return pointing(user, memberships, f"{sentence}{newest.text}, det senaste kvartalet som är låst.")
+
+
+def finding_homes(user, memberships):
+    """The shared foster-home centre: how many needs and questions of the municipalities wait for it."""
+    needs = HomeNeed.objects.for_user(user, Permission.RUN_CENTRE).filter(state=HomeNeed.State.OPEN).count()
+    threads = CentreThread.objects.for_user(user, Permission.RUN_CENTRE).filter(closed_at=None).count()
+    sentence = f"{starting(neuter(needs))} behov av familjehem väntar på ett hem, och "
+    asked = "fråga från kommunerna är öppen" if threads == 1 else "frågor från kommunerna är öppna"
+    return pointing(user, memberships, f"{sentence}{count_word(threads)} {asked}.")
+
+
+def pointing(user, memberships, sentence):
+    """For a role with a page or two of its own: the way there."""
+    ways = [way for _, tabs in open_tabs(user) for way in tabs if way[1] != reverse("start")]
+    place = ", ".join(membership.region.body for membership in memberships)
+    return Section(place, sentence, "start/pointing.html", {"ways": ways})
+
+
+def choosing(user, memberships):
     """Those who choose homes: the register and what colleagues think."""
     return Section(
         ", ".join(m.place for m in memberships),
@@ -83,7 +126,7 @@ def choosing(user, memberships, everything=False):
     )
 
 
-def keeping(user, memberships, everything=False):
+def keeping(user, memberships):
     """The system's keeper: background jobs by count, never what is in them."""
     statuses = [(status, Report.objects.filter(status=status).count()) for status in Report.Status]
     failed = dict(statuses)[Report.Status.FAILED]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from bou_portal.formats import count_word, starting
 from placements import worklist
+from placements.models.dues import SOON
 
 
 @dataclass(frozen=True)
@@ -26,17 +27,19 @@ def neuter(count):
     return "ett" if count == 1 else count_word(count)
 
 
-def waiting_sentence(seen, ratings, whose):
-    """`Tre saker är försenade och fyra ska bli klara inom 30 dagar. I övrigt är dina 14 placeringar i fas.`
+def waiting_sentence(load, others, whose):
+    """`Tre saker är försenade och fyra ska bli klara inom 30 dagar. Resten av dina 14 placeringar är i fas.`
 
-    `whose` reads before the count: "dina", "kommunens".
+    `others` is how much waits for the reader without a deadline; `whose` reads before the count: "dina", "kommunens".
     """
-    placed = f"{whose} {count_word(len(seen.stays))} {'placering' if len(seen.stays) == 1 else 'placeringar'}"
-    counted = " och ".join(worklist.counted(len(seen.late), len(seen.soon)))
-    asked = f"{neuter(len(ratings))} omdöme{'n' if len(ratings) > 1 else ''} väntar" if ratings else ""
-    if not seen.stays:
+    placed = f"{whose} {count_word(load.placed)} placeringar"
+    if load.placed == 1:
+        placed = f"{'din' if whose == 'dina' else whose} enda placering"
+    counted = " och ".join(worklist.counted(load.late, load.soon))
+    asked = f"{worklist.things(others)} väntar på dig" if others else ""
+    if counted:
+        calm = load.placed and load.waiting_children < load.placed
+        return said(counted, f"resten av {placed} är i fas" if calm else "", asked)
+    if not load.placed:
         return said(asked)
-    if not counted:
-        return said(f"inget är försenat och inget förfaller inom {worklist.SOON.days} dagar: {placed} är i fas", asked)
-    calm = len(seen.waiting_children) < len(seen.stays)
-    return said(counted, f"i övrigt är {placed} i fas" if calm else "", asked)
+    return said(f"inget är försenat och inget förfaller inom {SOON.days} dagar: {placed} är i fas", asked)

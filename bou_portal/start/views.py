@@ -8,7 +8,15 @@ from bou_portal.access import Role
 from bou_portal.start.casework import own_work
 from bou_portal.start.deliveries import delivering
 from bou_portal.start.leading import municipal_work, unit_work
-from bou_portal.start.regional import choosing, coordinating, keeping, reading
+from bou_portal.start.regional import (
+    choosing,
+    commenting,
+    coordinating,
+    finding_homes,
+    keeping,
+    reading,
+    receiving,
+)
 
 SECTIONS = {
     Role.HEAD_OF_IFO: municipal_work,
@@ -19,18 +27,18 @@ SECTIONS = {
     Role.DATA_STEWARD: delivering,
     Role.PROCURER: choosing,
     Role.DEVELOPMENT_LEADER: coordinating,
+    Role.FOSTER_CENTRE: finding_homes,
+    Role.PARTNER: commenting,
+    Role.COUNTY_BOARD: receiving,
     Role.SYSTEM_KEEPER: keeping,
 }
 # Several places of this kind of work make one section; of the others each place has its own.
-TOGETHER = {own_work, delivering, choosing, reading, keeping}
+TOGETHER = {own_work, delivering, choosing, reading, keeping, commenting, receiving, finding_homes}
 
 
 @require_safe
 def start(request):
-    everything = request.GET.get("visa") == "allt"
-    sections = [
-        build(request.user, memberships, everything) for build, memberships in work(request.user.current_memberships)
-    ]
+    sections = [build(request.user, memberships) for build, memberships in work(request.user.current_memberships)]
     for section in sections:  # several sections have several cards of a kind, told apart by their place
         section.context["suffix"] = f", {section.place}" if len(sections) > 1 else ""
     context = {"greeting": greeting(request.user), "sections": sections}
