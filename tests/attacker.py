@@ -8,8 +8,8 @@ what adds up to what, and who is a part of whom.
     found = attack(releases, truth, insider="2281")
 
 `releases` are `as_dict()`s, oldest first. `truth` has one dict per release (`truth_of()` makes it from raw figures):
-(measure, place, category) to a count, or to (numerator, denominator) for shares. The truth is used to know which counts are worth finding and
-to check that the attacker's model is sound (`Unsound` otherwise); never to find them.
+(measure, place, category) to a count, or to (numerator, denominator) for shares. The truth is used to know which counts
+are worth finding and to check that the attacker's model is sound (`Unsound` otherwise); never to find them.
 """
 
 import math
@@ -52,6 +52,11 @@ PARTS = (
     ("episodes_ended", "placements_ended"),
     ("unplanned_endings", "placements_ended"),
 )
+# Who was examined in the last year of an unbroken year in care has come to one of these stages.
+STAGES = {
+    "placed_on_by_health": ("health_examined", ("gjord", "svar mottaget")),
+    "placed_on_by_dental": ("dental_examined", ("gjord", "svar mottaget")),
+}
 REGION_BASE = {"S1": "placements_ended", "H1": "episodes_started"}
 
 
@@ -245,6 +250,15 @@ class _Release:
             nothing_shown = all(cell["reason"] for cell in cells)
             parts = [(self._count(measure, place, category, zero_hides=nothing_shown), 1) for category in categories]
             self.model.equal(parts, [(self.model.index[self.name("placed_on", place, None)], 1)])
+            self._stages(measure, place)
+
+    def _stages(self, measure, place):
+        """Those examined are among those who have come so far."""
+        share, reached = STAGES.get(measure, ("", ()))
+        examined = self.model.index.get(self.name(share, place, "part"))
+        if examined is not None:
+            stages = [(self.model.index[self.name(measure, place, stage)], 1) for stage in reached]
+            self.model.row([*stages, (examined, -1)], 0, math.inf)
 
     def _region_figures(self):
         """Flows and their parts. Several are hidden together, so a hidden one may be 0."""
@@ -357,11 +371,8 @@ class _Solver:
     def most(self, variable):
         return math.floor(self.high[variable] + 1e-6)
 
-    def candidates(self, variable):
-        return self.most(variable) - self.least(variable) + 1
-
     def is_narrow(self, variable):
-        return self.most(variable) < SMALL or self.candidates(variable) < CANDIDATES
+        return self.most(variable) < SMALL or self.most(variable) - self.least(variable) + 1 < CANDIDATES
 
     def widen(self, variable):
         """Look for the most, then for the least, until there are candidates enough."""

@@ -12,6 +12,8 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,7 +21,7 @@ import django
 
 ROOT = Path(__file__).resolve().parent.parent
 TIMES = 5
-SMALL, LARGE = 2_000, 200_000
+SMALL, TEN_TIMES, LARGE = 2_000, 20_000, 200_000
 
 
 def prepare():
@@ -120,9 +122,9 @@ def pdf():
     """A report's PDF, archivable and accessible, against WeasyPrint alone on the same HTML."""
     import weasyprint
 
+    from bou_portal.pdf import print_style, render
     from bou_portal.reports.models import Report
     from bou_portal.reports.pages import report_html
-    from bou_portal.reports.pdf import print_style, render
 
     report = Report.objects.filter(issue="intern", municipality__code="2281").latest("pk")
     html = report_html(report)
@@ -183,9 +185,102 @@ def fill(size):
     assert CareEpisode.objects.exists()
 
 
+def rule_engine():
+    """What is due, derived for as many placements as a large county has, against a tenth and against reading the rows."""
+    from placements.duties.derive import cases, derive_dues
+
+    seconds = {}
+    for size in (SMALL, TEN_TIMES):
+        with crowd(size) as children:
+
+            def read(children=children):
+                for first in range(0, len(children), 500):
+                    for _ in cases(children[first : first + 500], defaultdict(list)):
+                        pass
+
+            seconds[size] = best(lambda children=children: derive_dues(children)), best(read)
+    (large, read_large), (small, _) = seconds[TEN_TIMES], seconds[SMALL]
+    each, few = large / TEN_TIMES * SMALL, f"samma tid per placering med {SMALL}"
+    yield f"Förfallodagar för {TEN_TIMES} placeringar, per {SMALL}", each, few, small
+    yield f"Förfallodagar för {TEN_TIMES} placeringar", large, "bara läsa samma rader", read_large
+
+
+def worklist():
+    """The first page of everything that waits in a large municipality, against the same page where nothing does.
+
+    The reader is a first-line manager without a unit, who sees the whole municipality.
+    """
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from placements.episodes import derive
+    from placements.models import Due
+
+    page, busy, idle = "/att-gora/", Client(), Client()
+    busy.force_login(manager_of("2281"))
+    idle.force_login(manager_of("2584"))
+    with crowd(SMALL) as children:
+        derive(children)
+        waiting = Due.objects.filter(child__in=children).waiting(date.today()).count()  # noqa: DTZ011
+        slow, plain = best(lambda: busy.get(page)), best(lambda: idle.get(page))
+        with CaptureQueriesContext(connection) as queries:
+            assert busy.get(page).status_code == 200
+    what = f"Att göra med {SMALL} placerade barn, {waiting} saker ({len(queries)} frågor)"
+    yield what, slow, "samma sida utan något", plain
+
+
+def manager_of(code):
+    """A first-line manager of a whole municipality."""
+    from django.contrib.auth import get_user_model
+
+    from bou_portal.accounts.models import Membership
+    from municipalities.models import Municipality
+
+    place = Municipality.objects.get(code=code)
+    user = get_user_model().objects.create(email=f"bench-{code}@bench.example", name="Mätning")
+    Membership.objects.create(user=user, role="unit_manager", municipality=place, started_on=date(2020, 1, 1))
+    return user
+
+
+@contextmanager
+def crowd(size):
+    """Ids of this many children in care with a little history each, taken back afterwards."""
+    from django.db import transaction
+
+    from municipalities.models import Municipality
+    from placements.models import Child, FollowUp, LegalBasis, Placement, Plan
+
+    place, started = Municipality.objects.get(code="2281"), date(2024, 1, 1)
+    with transaction.atomic():
+        made = [Child(municipality=place, local_code=f"M{size}-{n}", birth_year=2008 + n % 15) for n in range(size)]
+        children = Child.objects.bulk_create(made, batch_size=5_000)
+        for model, facts in (
+            (Placement, {"form_group": "familjehem", "home_key": "a"}),
+            (LegalBasis, {"group": "SoL"}),
+            (Plan, {"kind": Plan.Kind.IMPLEMENTATION, "in_force_until": date(2026, 9, 1)}),
+            (FollowUp, {"individual_talk": True, "visit_in_home": True}),
+        ):
+            day = {Plan: "made_on", FollowUp: "done_on"}.get(model, "started_on")
+            rows = [
+                model(municipality=place, child=child, **facts, **{day: started + timedelta(days=n % 700)})
+                for n, child in enumerate(children)
+            ]
+            model.objects.bulk_create(rows, batch_size=5_000)
+        yield [child.pk for child in children]
+        transaction.set_rollback(True)
+
+
 def main(arguments):
     prepare()
-    rows = [dry_run(Path(arguments[0]) if arguments else None), indicators(), pdf(), *lists()]
+    rows = [
+        dry_run(Path(arguments[0]) if arguments else None),
+        indicators(),
+        pdf(),
+        *rule_engine(),
+        *worklist(),
+        *lists(),
+    ]
     table = "\n".join(
         f"| {what} | {ours * 1000:.0f} ms | {beside} | {plain * 1000:.0f} ms | {ours / plain:.2f} |".replace(".", ",")
         for what, ours, beside, plain in rows

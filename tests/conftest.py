@@ -31,6 +31,12 @@ def connect_at_home(self, address):
     return CONNECT(self, address)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Tests that empty the database when they are done, the register included, come after all others."""
+    items.sort(key=lambda item: "transactional_db" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def closed_sockets():
     with pytest.MonkeyPatch.context() as patch:

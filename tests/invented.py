@@ -14,8 +14,8 @@ SHARES = {
     "L10_share": ("placed_on", 0.7),
     "L6": ("in care 30 days", 0.8),
     "reviews_in_time": ("in care 6 months", 0.75),
-    "health_examined": ("in care 12 months", 0.5),
-    "dental_examined": ("in care 12 months", 0.55),
+    "health_examined": ("in care 12 months", 0.95),  # of those whom an examination has been made of
+    "dental_examined": ("in care 12 months", 0.95),
 }
 KINDS = {
     "S4_three_or_more": "placeringar",
@@ -31,7 +31,12 @@ BREAKDOWNS = {
     "placed_on_by_law": ["SoL"] * 6 + ["LVU"] * 3 + ["okänt"],
     "placed_on_by_age": ["0-6"] * 3 + ["7-12"] * 3 + ["13-17"] * 5 + ["18-20"],
     "placed_on_by_sex": ["flicka"] * 4 + ["pojke"] * 5,
+    "placed_on_by_health": ["ej begärd"] * 3 + ["begärd"] * 2 + ["gjord"] * 4 + ["svar mottaget", "erbjuden", "avböjd"],
+    "placed_on_by_dental": ["ej begärd"] * 3 + ["begärd", "erbjuden", "avböjd", "svar mottaget"] + ["gjord"] * 2,
 }
+# Stages of an examination, in which the examined are; who delivers no health is not in these tables.
+EXAMINED = {"health_examined": "placed_on_by_health", "dental_examined": "placed_on_by_dental"}
+REACHED = ("gjord", "svar mottaget")
 FLOWS = ("placements_started", "placements_ended", "episodes_started", "episodes_ended")
 
 
@@ -108,10 +113,18 @@ class World:
             "in care 12 months": [child for child in children if child["quarters"] > 3],
         }
         shares = {
-            (measure, place, None): (sum(self.random.random() < rate for _ in groups[group]), len(groups[group]))
+            (measure, place, None): (
+                sum(self.random.random() < rate and may_count(measure, child) for child in groups[group]),
+                len(groups[group]),
+            )
             for measure, (group, rate) in SHARES.items()
             if place not in self.gaps[KINDS[measure]]
         }
+        for table in EXAMINED.values() if place not in self.gaps["hälsa"] else ():
+            shares |= {
+                (table, place, word): sum(child[table] == word for child in children)
+                for word in dict.fromkeys(BREAKDOWNS[table])
+            }
         return shares | {("placed_on", place, None): len(children)}
 
     def of_region(self, truth):
@@ -125,13 +138,21 @@ class World:
         everybody = [child for place in delivering for child in self.children[place]]
         for table, words in BREAKDOWNS.items():
             for word in dict.fromkeys(words):
-                region[table, "R", word] = sum(child[table] == word for child in everybody)
+                if table not in EXAMINED.values():
+                    region[table, "R", word] = sum(child[table] == word for child in everybody)
+                elif parts := [truth[table, place, word] for place in self.places if (table, place, word) in truth]:
+                    region[table, "R", word] = sum(parts)
         known = sum(self.random.random() < 0.95 for _ in range(region["placements_ended", "R", None]))
         planned = sum(self.random.random() < 0.7 for _ in range(known))
         region["S1", "R", None] = (planned, known)
         region["unplanned_endings", "R", None] = known - planned
         region["placed_any_time", "R", None] = region["placed_on", "R", None] + region["episodes_ended", "R", None]
         return region
+
+
+def may_count(measure, child):
+    """Whether what is known of the child elsewhere lets the share count it."""
+    return measure not in EXAMINED or child[EXAMINED[measure]] in REACHED
 
 
 def released(world: World, quarters=3, corrected=False, second=True) -> tuple[list[Disclosed], list[dict]]:

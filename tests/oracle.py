@@ -18,6 +18,10 @@ FORMS = (*FOSTER, "hvb", "stodboende", "sis", "skyddat boende", "eget hem", "til
 LAWS = ("SoL", "LVU", "LSU", "annat", "okänt")
 STRICT = {"CHILD_INITIATED", "HOME_INITIATED", "BOARD_DISSATISFIED"}
 BROAD = STRICT | {"CONSENT_WITHDRAWN"}
+STAGES = ("svar mottaget", "gjord", "erbjuden", "begärd", "obehövlig eller avböjd")  # the furthest first
+INITIATORS = ("child", "guardian", "home", "board", "court", "other")
+CAUSES = ("conflict", "needs", "child_wish", "home_quality", "home_life", "family", "school", "abuse_crime", "violence",
+          "absconded", "matching", "support", "other")  # fmt: skip
 FOREVER = date.max
 
 
@@ -26,14 +30,16 @@ class World:
     """Rows of dictionaries. `child` is (municipality, code) everywhere; `end` None = ongoing."""
 
     children: list = field(default_factory=list)  # child, sex, born
-    stays: list = field(default_factory=list)  # child, form, start, end, planned, reason, host, unconfirmed
+    stays: list = field(default_factory=list)  # child, form, start, end, planned, reason, next, initiator, causes, host
     laws: list = field(default_factory=list)  # child, law, start, end
     reviews: list = field(default_factory=list)  # child, done
     plans: list = field(default_factory=list)  # child, kind, made, revised, elements, took_part
-    follow_ups: list = field(default_factory=list)  # child, done, talk, view, school
-    exams: list = field(default_factory=list)  # child, kind, requested, done, not_needed
+    follow_ups: list = field(default_factory=list)  # child, done, talk, view, school, told
+    exams: list = field(default_factory=list)  # child, kind, requested, offered, done, answered, not_needed, why_not
     workers: list = field(default_factory=list)  # child, worker, start, end
+    investigations: list = field(default_factory=list)  # child, opened, closed
     counties: dict = field(default_factory=dict)  # municipality: county
+    distances: dict = field(default_factory=dict)  # (municipality, municipality): kilometres
     inhabitants: dict = field(default_factory=dict)  # municipality: residents 0-20
     targets: dict = field(default_factory=dict)  # municipality: (days, "start" or "request")
 
@@ -48,6 +54,7 @@ def only(world, municipality):
     return World(
         **parts,
         counties=world.counties,
+        distances=world.distances,
         inhabitants={municipality: world.inhabitants[municipality]} if municipality in world.inhabitants else {},
         targets=world.targets,
     )
@@ -122,8 +129,8 @@ class Oracle:
 
     def everything(self):
         for part in (
-            self.volume, self.children, self.flows, self.endings, self.reviews, self.plans, self.talks, self.health,
-            self.workers,
+            self.volume, self.children, self.flows, self.endings, self.returns, self.emergency, self.reviews, self.plans,
+            self.talks, self.health, self.workers,
         ):  # fmt: skip
             part()
         return self.result
@@ -151,6 +158,9 @@ class Oracle:
         counties = self.world.counties
         self.rate("S9", sum(own != host for own, host in known), len(known))
         self.rate("S9_county", sum(counties[own] != counties[host] for own, host in known), len(known))
+        away = [self.world.distances[pair] for pair in known] if self.world.distances else [0] * len(known)
+        self.result["S9_distance", None] = (median(away) if away else None, None, len(away))
+        self.rate("S9_far", sum(km > 100 for km in away), len(away))
         for form in FORMS:
             lengths = [(on - stay["start"]).days for stay in placed.values() if stay["form"] == form]
             self.result["S10_current", form] = (median(lengths) if lengths else None, None, len(lengths))
@@ -225,21 +235,62 @@ class Oracle:
         broken = sum(stay["planned"] == "nej" and stay["reason"] in STRICT for stay in ended)
         days = sum(nights(stay, self.start, self.end) for stay in self.world.stays)
         self.rate("S3", broken, days, units=36525)
-        first, until = months(self.start, -12), months(self.end + timedelta(days=1), -12)
-        cohort = [
-            stay
-            for stay in self.world.stays
-            if first <= stay["start"] < until and stay["start"] + timedelta(days=365) <= self.on
+        for term, days in ((6, 182), (12, 365), (24, 730)):
+            cohort = [stay for stay in self.world.stays if self.followed(stay["start"], term, days)]
+            for word, reasons in (("S2", STRICT), ("S2_broad", BROAD)):
+                broke = sum(
+                    stay["planned"] == "nej"
+                    and stay["reason"] in reasons
+                    and stay["end"] is not None
+                    and stay["end"] <= stay["start"] + timedelta(days=days)
+                    for stay in cohort
+                )
+                self.rate(word if term == 12 else f"{word}_{term}", broke, len(cohort))
+        for initiator in (*INITIATORS, ""):
+            some = [stay["planned"] for stay in ended if stay.get("initiator", "") == initiator]
+            self.count("endings_by_initiator", len(some), initiator or "okänt")
+            self.count("unplanned_by_initiator", some.count("nej"), initiator or "okänt")
+        causes = [
+            {stay.get("cause", ""), stay.get("second_cause", "")} - {""} or {"okänt"}
+            for stay in ended
+            if stay["planned"] == "nej"
         ]
-        for code, reasons in (("S2", STRICT), ("S2_broad", BROAD)):
-            broke = sum(
-                stay["planned"] == "nej"
-                and stay["reason"] in reasons
-                and stay["end"] is not None
-                and stay["end"] <= stay["start"] + timedelta(days=365)
-                for stay in cohort
+        for cause in (*CAUSES, "okänt"):
+            self.count("unplanned_by_cause", sum(cause in each for each in causes), cause)
+
+    def followed(self, day, term, days):
+        """Whether what happened on the day belongs to the cohort of so many months earlier, watched for so many days."""
+        first, until = months(self.start, -term), months(self.end + timedelta(days=1), -term)
+        return day is not None and first <= day < until and day + timedelta(days=days) <= self.on
+
+    def returns(self):
+        for code, term, days in (("S6", 12, 365), ("S6_24", 24, 730)):
+            home = [e for e in self.episodes if self.followed(e["end"], term, days) and went_home(e)]
+            again = sum(
+                any(
+                    e["child"] == h["child"] and h["end"] < e["start"] <= h["end"] + timedelta(days=days)
+                    for e in self.episodes
+                )
+                for h in home
             )
-            self.rate(code, broke, len(cohort))
+            self.rate(code, again, len(home))
+
+    def emergency(self):
+        """The limit is two calendar months, from the investigation's end or from the first of the emergency homes."""
+        late, closed = 0, 0
+        for child, stay in self.placed.items():
+            begun = [r for r in self.world.investigations if r["child"] == child and r["opened"] <= self.on]
+            is_closed = begun and all(row["closed"] and row["closed"] <= self.on for row in begun)
+            if stay["form"] != "jourhem" or not is_closed:
+                continue
+            since = None
+            for each in self.in_care[child]["stays"]:
+                since = (since or each["start"]) if each["form"] == "jourhem" else None
+                if each is stay:
+                    break
+            closed += 1
+            late += months(max(since, *(row["closed"] for row in begun)), 2) < self.on
+        self.rate("S7", late, closed)
 
     def reviews(self):
         reviews = by_child(row for row in self.world.reviews if row["done"] <= self.on)
@@ -293,6 +344,11 @@ class Oracle:
             if self.within(row["done"]):
                 latest[row["child"]] = row
         self.rate("P5", sum(bool(row["talk"] or row["view"]) for row in latest.values()), len(latest))
+        told = sum(
+            any(row["told"] and episode["start"] <= row["done"] <= self.on for row in follow_ups[child])
+            for child, episode in self.in_care.items()
+        )
+        self.rate("P8", told, len(self.in_care))
         marks = []
         for child in self.in_care:
             born = self.child[child]["born"]
@@ -310,6 +366,13 @@ class Oracle:
                 for child in year_in_care
             )
             self.rate(code, examined, len(year_in_care))
+        for code, kind in (("placed_on_by_health", "läkare"), ("placed_on_by_dental", "tand")):
+            come = [
+                self.come(episode, [r for r in exams[child] if r["kind"] == kind])
+                for child, episode in self.in_care.items()
+            ]
+            for stage in (*STAGES, "ej begärd"):
+                self.count(code, come.count(stage), stage)
         started = [episode for episode in self.episodes if self.within(episode["start"])]
         self.rate(
             "H1", sum(any(asked(row, episode) for row in exams[episode["child"]]) for episode in started), len(started)
@@ -317,6 +380,21 @@ class Oracle:
         for code, kind in (("H2", "läkare"), ("H3", "tand")):
             cases = [case for child in self.stays | exams for case in self.cases(child, kind, exams[child])]
             self.rate(code, sum(cases), len(cases))
+
+    def come(self, episode, exams):
+        """How far the examination has come on the day, furthest of those of the episode."""
+        reached = {"ej begärd"}
+        for row in exams:
+            happened = {
+                word for word, name in (("begärd", "requested"), ("erbjuden", "offered"), ("gjord", "done"), ("svar mottaget", "answered"))
+                if row[name] and episode["start"] <= row[name] <= self.on
+            }  # fmt: skip
+            gave_up = row["not_needed"] or row["why_not"] in ("declined", "not_needed")
+            if gave_up and not happened & {"gjord", "svar mottaget"}:
+                undated = not row["requested"] and not row["offered"]
+                happened = {"obehövlig eller avböjd"} if happened or undated else set()
+            reached |= happened
+        return next((stage for stage in STAGES if stage in reached), "ej begärd")
 
     def cases(self, child, kind, exams):
         """Of each case whose target has passed: was the examination made in time?"""
@@ -342,6 +420,14 @@ class Oracle:
             changed += len({row["worker"] for row in theirs if nights(row, self.year(), self.on)}) > 1
         self.rate("L11", assigned, len(self.in_care))
         self.rate("L11_changed", changed, len(self.in_care))
+
+
+def went_home(episode):
+    """The last stay says where the child went; its reason does where nothing else is said."""
+    stay = max(episode["stays"], key=lambda stay: stay["start"])
+    if stay.get("next", "") in ("", "unknown"):
+        return stay["reason"] == "GOAL_REACHED_HOME"
+    return stay["next"] == "home"
 
 
 def needless(row, episode):

@@ -21,10 +21,13 @@ from bou_portal.audit.models import Event
 from bou_portal.reports.models import Report
 from tests import town
 
-OUTSIDERS = ("procurer", "development_leader", "regional_reader", "system_keeper")
+OUTSIDERS = (
+    "procurer", "development_leader", "regional_reader", "system_keeper", "partner", "county_board", "foster_centre",
+)  # fmt: skip
 NEIGHBOURS = tuple(who for who in town.PEOPLE if who.startswith("neighbour"))
 # What only the child's own municipality may see: the children's codes, the rater's name and words.
-CHILDREN = (*town.CODES.values(), town.NEIGHBOURS_CODE)
+# As the children's codes begin; without the dash four letters turn up by chance in a page's tokens.
+CHILDREN = tuple(f"{code}-" for code in (*town.CODES.values(), town.NEIGHBOURS_CODE))
 RATER = (town.PEOPLE["social_worker"].name, town.PEOPLE["social_worker"].email, town.SECRET_TEXT)
 ENGLISH = (
     "This field",
@@ -40,7 +43,9 @@ ENGLISH = (
 )
 RAW = ("None", "{{", "{%", "&lt;QuerySet", "object at 0x", "datetime.", "Decimal(")
 INLINE = re.compile(r"""\sstyle=|<style|<script(?![^>]*\ssrc=)|\son\w+=["']|javascript:""")
-UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<==)[^&]*|(?<=^/siffror/)(?!region)\w+(?=/)")
+UID = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<==)[^&]*|(?<=^/siffror/)(?!region|halsa|avbrott)\w+(?=/)"
+)
 ALIKE = 2  # pages of one kind: addresses that differ in a uid, a choice or a figure only
 WRITTEN_BY_READING = {"sessions.session", "audit.event"}
 
@@ -198,7 +203,7 @@ def test_nobody_outside_reads_of_a_child_or_who_rated(world, db, who, caplog):
     caplog.set_level("DEBUG")
     pages = crawl(who)
     own = town.PEOPLE[who].place
-    secrets = [code for code in CHILDREN if not (own == "2480" and code == town.NEIGHBOURS_CODE)]
+    secrets = [code for code in CHILDREN if not (own == "2480" and code.startswith(town.NEIGHBOURS_CODE))]
     secrets += RATER if own != "2281" else RATER[:2]  # her own municipality's words, but not whose
     text = "\n".join(f"{path}\n{response.content.decode(errors='replace')}" for path, response in pages.items())
     assert [secret for secret in secrets if secret in text] == []

@@ -357,7 +357,8 @@ def test_only_what_is_published_can_be_asked_for():
 def test_municipalities_publish_totals_and_regions_their_breakdowns():
     per_municipality = [entry for entry in PUBLISHED if Level.MUNICIPALITY in entry.levels]
     assert {entry.rule for entry in per_municipality} == {Rule.TOTAL, Rule.SPLIT}
-    assert {entry.breakdown for entry in PUBLISHED if entry.breakdown} == {"form", "law", "age", "sex"}
+    divided_by = {entry.breakdown for entry in PUBLISHED if entry.breakdown}
+    assert divided_by == {"form", "law", "age", "sex", "health", "dental"}
 
 
 # The attacker --------------------------------------------------------------------------------------------------------

@@ -31,6 +31,11 @@ SPELLINGS = {
     "full-width digits": lambda n: "".join(chr(0xFF10 + int(digit)) for digit in n),
     "arabic digits": lambda n: "".join(chr(0x660 + int(digit)) for digit in n),
     "invisible character": lambda n: f"{n[:8]}\u200b{n[8:]}",
+    "invisible filler": lambda n: f"{n[:8]}\u3164{n[8:10]}\u034f{n[10:]}",
+    "key caps": lambda n: "".join(f"{digit}\ufe0f\u20e3" for digit in n),
+    "accents": lambda n: "\u0301".join(n),
+    "two lines": lambda n: f"{n[2:8]}\n{n[8:]}",
+    "two lines with a hyphen": lambda n: f"{n[:8]}-\r\n{n[8:]}",
 }
 
 
@@ -62,6 +67,8 @@ def test_a_number_is_found_in_every_spelling(number, spelling):
         "epost 850101@x.se",
         "3 800 kr per dygn 2025",
         "leverans 2026-11-21.csv",
+        "2026-01-01\n2026-12-31",
+        "20260101\n20261231",
         "",
     ],
 )

@@ -13,7 +13,7 @@ from bou_portal import views
 from bou_portal.access import Permission, Role
 from bou_portal.figures import DEFINITIONS
 
-OPEN = ("about", "accessibility", "access_table", "retention_plan", "definitions")
+OPEN = ("about", "accessibility", "access_table", "retention_plan", "definitions", "rules")
 
 
 def page(client, name):

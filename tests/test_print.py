@@ -7,7 +7,7 @@ import pytest
 from django.template import engines
 
 from bou_portal.gallery import all_charts, all_maps
-from bou_portal.reports.pdf import STYLESHEET, render
+from bou_portal.pdf import STYLESHEET, render
 
 REPORT = """{% extends "base_pdf.html" %}
 {% block title %}Alla diagram{% endblock %}{% block description %}Prov{% endblock %}{% block stamp %}Intern{% endblock %}

@@ -12,7 +12,9 @@ from bou_portal.start.deliveries import holes
 from bou_portal.start.views import greeting
 from municipalities.models import Release
 from placements.episodes import derive
-from placements.models import Assignment, Child, Delivery, Placement
+from placements.models import Assignment, CentreThread, Child, Cover, Delivery, Due, HomeNeed, Placement, Reception
+from tests.conftest import make_user
+from tests.placements.test_worklist import due, many_children
 
 TODAY = date(2026, 11, 21)
 
@@ -40,8 +42,15 @@ def own(child, worker):
     Assignment.objects.create(municipality=child.municipality, child=child, worker=worker, started_on=date(2026, 1, 10))
 
 
-def start(client, query=""):
-    response = client.get(f"/{query}")
+def only(child, *days):
+    """Reviews due on these days, and nothing else that waits for the child."""
+    Due.objects.filter(child=child).delete()
+    for day in days:
+        due(child, on=day)
+
+
+def start(client):
+    response = client.get("/")
     assert response.status_code == 200
     return response.content.decode()
 
@@ -52,9 +61,10 @@ def test_stranger_signs_in_first(client, db):
 
 def test_social_worker_reads_first_what_is_late(sign_in, social_worker, stay):
     own(stay.child, social_worker)
+    only(stay.child, date(2026, 7, 10), date(2026, 11, 20), date(2026, 12, 1))
     shown = start(sign_in(social_worker))
     assert "God morgon, Maja" in shown
-    assert "Fem saker är försenade." in shown
+    assert "Två saker är försenade och en ska bli klar inom 30 dagar." in shown
     assert "Försenad 134 dagar" in shown  # 10 July to 21 November
     assert "SoL (2025:400) 22 kap. 13 §" in shown
     assert f"/placeringar/{stay.child.uid}/overvagande/ny/" in shown
@@ -67,8 +77,12 @@ def test_social_worker_in_step_is_told_so(sign_in, social_worker, sundsvall):
     )
     derive([child.pk])
     own(child, social_worker)
-    # two days in: the plan's target is 28 days away, the rest later
+    only(child, TODAY + timedelta(days=28), TODAY + timedelta(days=60))
     assert "En sak ska bli klar inom 30 dagar." in start(sign_in(social_worker))
+    Due.objects.all().delete()
+    assert "Inget är försenat och inget förfaller inom 30 dagar: din enda placering är i fas." in start(
+        sign_in(social_worker)
+    )
 
 
 def test_social_worker_without_children_is_pointed_to_those_nobody_has(sign_in, social_worker, stay):
@@ -86,26 +100,36 @@ def test_colleagues_children_are_not_hers(sign_in, social_worker, unit_manager, 
 def test_rating_that_waits_is_asked_for(sign_in, social_worker, placement):
     own(placement.child, social_worker)
     shown = start(sign_in(social_worker))
-    assert "Ett omdöme väntar." in shown
+    assert "En sak väntar på dig." in shown
     assert "Avslutad för 40 dagar sedan" in shown
 
 
-def test_long_list_is_cut_and_shown_whole_on_request(sign_in, social_worker, sundsvall):
-    from tests.placements.test_worklist import many_children
+def test_the_most_urgent_are_shown_and_the_rest_a_click_away(sign_in, social_worker, stay):
+    own(stay.child, social_worker)
+    only(stay.child, *(TODAY - timedelta(days=n) for n in range(15)))
+    shown = start(sign_in(social_worker))
+    assert shown.count("task__do") == 8
+    assert "Försenad 14 dagar" in shown
+    assert "Försenad 6 dagar" not in shown
+    assert '<a href="/att-gora/">Visa alla (15)</a>' in shown
 
-    for child in many_children(sundsvall, 3):
-        own(child, social_worker)
-    client = sign_in(social_worker)
-    assert start(client).count("task__do") == 8
-    assert "Visa allt (15)" in start(client)
-    assert start(client, "?visa=allt").count("task__do") == 15
+
+def test_who_covers_is_told_how_much_waits_there_and_keeps_her_own_apart(sign_in, social_worker, unit_manager, stay):
+    own(stay.child, unit_manager)
+    only(stay.child, TODAY)
+    days = {"started_on": TODAY, "ended_on": date(2026, 12, 3)}
+    Cover.objects.create(municipality=stay.municipality, absent=unit_manager, covered_by=social_worker, **days)
+    shown = start(sign_in(social_worker))
+    assert "Du ersätter Test Person till 2026-12-03. En sak ska bli klar inom 30 dagar." in shown
+    assert f'href="/att-gora/?ansvarig={unit_manager.pk}"' in shown
+    assert "SVL-7K3Q" not in shown
 
 
 def test_manager_sees_with_whom_it_waits(sign_in, unit_manager, social_worker, stay):
     own(stay.child, social_worker)
     shown = start(sign_in(unit_manager))
     assert "Hos vem det väntar" in shown
-    assert "Maja Lindqvist" in shown
+    assert f'<a href="/att-gora/?ansvarig={social_worker.pk}">Maja Lindqvist</a>' in shown
     assert "Inga leveranser är inlästa än." in shown
 
 
@@ -121,7 +145,7 @@ def test_head_reads_exact_figures_marked_intern(sign_in, head_of_ifo, stay, sund
     delivered(sundsvall, date(2026, 9, 30))
     shown = start(sign_in(head_of_ifo))
     assert "Rapporten för kvartal 3 2026 är inte publicerad än." in shown
-    assert "Ett barn är placerat, och för ett av dem är något försenat." in shown
+    assert "Ett barn är placerat, och för ett barn är något försenat." in shown
     assert "Intern" in shown
     assert "Ett övervägande eller omprövning är försenat" in shown
 
@@ -203,7 +227,6 @@ def test_greeting_follows_the_clock(hour, said):
 
 def test_start_asks_as_many_questions_for_one_child_as_for_thirty(sign_in, social_worker, stay, sundsvall):
     from tests.placements.test_children import queries_for
-    from tests.placements.test_worklist import many_children
 
     own(stay.child, social_worker)
     client = sign_in(social_worker)
@@ -211,4 +234,19 @@ def test_start_asks_as_many_questions_for_one_child_as_for_thirty(sign_in, socia
     one = queries_for(client, "/")
     for child in many_children(sundsvall, 30):
         own(child, social_worker)
-    assert queries_for(client, "/") == one
+    assert queries_for(client, "/") <= one  # fewer kinds among the most urgent ask for fewer begun rows
+
+
+def test_the_centre_reads_how_much_waits_for_it(sign_in, vasternorrland, sundsvall):
+    frida = make_user("frida@region.example", Role.FOSTER_CENTRE, region=vasternorrland)
+    need = {"municipality": sundsvall, "age_band": "7-12", "wanted_on": TODAY, "posted_on": TODAY}
+    HomeNeed.objects.create(**need)
+    HomeNeed.objects.create(**need, state="filled", closed_on=TODAY)
+    CentreThread.objects.create(municipality=sundsvall, subject="Jourhem i jul")
+    assert "Ett behov av familjehem väntar på ett hem, och en fråga från kommunerna är öppen." in start(sign_in(frida))
+
+
+def test_the_county_board_reads_what_the_newest_locked_quarter_rests_on(sign_in, vasternorrland, sundsvall):
+    lars = make_user("lars@region.example", Role.COUNTY_BOARD, region=vasternorrland)
+    Reception.objects.create(municipality=sundsvall, quarter="2026-K2", received=6)
+    assert "En av sju kommuner har lämnat mottagandet för kvartal 2 2026" in start(sign_in(lars))

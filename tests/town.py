@@ -18,8 +18,22 @@ from bou_portal.reports.freeze import freeze
 from municipalities.models import Municipality, Region, Unit
 from placements.codes import FormGroup
 from placements.imports.delivering import import_delivery
-from placements.models import CareHome, Child, FollowUp, Placement, Rating, RatingAnswer
+from placements.models import (
+    CareHome,
+    Child,
+    FollowUp,
+    Interview,
+    ParticipationStatus,
+    Placement,
+    Quote,
+    Rating,
+    RatingAnswer,
+    VoiceDecision,
+    VoiceModel,
+    VoiceRound,
+)
 from placements.questionnaire import questionnaire
+from tests.town_learning import learn
 
 PASSWORD = "ett-riktigt-langt-losenord"
 TODAY = date(2026, 11, 21)
@@ -57,6 +71,9 @@ PEOPLE = {
     "development_leader": Person("lena@region.example", "Lena Wikström", Role.DEVELOPMENT_LEADER, "22"),
     "regional_reader": Person("bo@region.example", "Bo Hellgren", Role.REGIONAL_READER, "22"),
     "system_keeper": Person("sten@region.example", "Sten Krantz", Role.SYSTEM_KEEPER, "22"),
+    "partner": Person("hanna@region.example", "Hanna Ek", Role.PARTNER, "22"),
+    "county_board": Person("lars@lansstyrelsen.example", "Lars Åberg", Role.COUNTY_BOARD, "22"),
+    "foster_centre": Person("frida@region.example", "Frida Holmgren", Role.FOSTER_CENTRE, "22"),
     "neighbour": Person("johan@umea.example", "Johan Berg", Role.SOCIAL_WORKER, "2480"),
     "neighbouring_manager": Person("asa@umea.example", "Åsa Strand", Role.UNIT_MANAGER, "2480"),
     "neighbouring_head": Person("per@umea.example", "Per Holm", Role.HEAD_OF_IFO, "2480"),
@@ -136,6 +153,20 @@ def rating(placement, rater):
     made.send(rater)
 
 
+def voices(today, writer):
+    """A round of one interview with a quote and a decision, the unit's answer, and a region's own model."""
+    unit = Unit.objects.get(municipality__code="2281", name=UNIT)
+    own = {"municipality": unit.municipality}
+    common = VoiceModel.objects.get(region=None, name="Västernorrlandsmodellen")
+    days = {"starts_on": date(today.year, 1, 1), "ends_on": date(today.year, 12, 31)}
+    held = VoiceRound.objects.create(unit=unit, model=common, year=today.year, planned_interviews=6, **days, **own)
+    Interview.objects.create(round=held, held_on=today, age_band="13-17", has_consent=True, entered_by=writer, **own)
+    Quote.objects.create(round=held, theme="contact", text=SECRET_TEXT, written_by=writer, **own)
+    VoiceDecision.objects.create(round=held, text=SECRET_TEXT, due_on=today, **own)
+    ParticipationStatus.objects.create(unit=unit, year=today.year, method="talks", children_heard=4, **own)
+    VoiceModel.objects.create(region=unit.municipality.region, name="Vår modell")
+
+
 def build(today=TODAY, *, is_frozen=True):
     """The whole world as it is on a day. Returns the personas by name."""
     persons = people()
@@ -148,6 +179,7 @@ def build(today=TODAY, *, is_frozen=True):
             deliver(rows_of(code, prefix, 3 if code == SMALL else 9, today), today)
     deliver(rows_of("2480", NEIGHBOURS_CODE, 7, today), today, persons["neighbouring_manager"])
     rating(Placement.objects.get(child__local_code="VIPA-22"), persons["social_worker"])
+    voices(today, persons["social_worker"])
     child = Child.objects.get(local_code="VIPA-01")
     FollowUp.objects.create(
         municipality=child.municipality, child=child, kind="3-månaders", done_on=today - timedelta(days=50),
@@ -158,6 +190,7 @@ def build(today=TODAY, *, is_frozen=True):
         email="ny@sundsvall.example", name="Ny Kollega", role=Role.SOCIAL_WORKER, municipality=sundsvall,
         invited_by=persons["head_of_ifo"],
     ).renew()  # fmt: skip
+    learn(persons, today, SECRET_TEXT)
     if is_frozen:
         freeze(Region.objects.get(code="22"), Quarter.of(today).previous(), by=persons["development_leader"])
     return persons

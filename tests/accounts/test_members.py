@@ -233,7 +233,8 @@ def test_everybody_sees_and_renames_herself(sign_in, social_worker):
     page = client.get("/konto/").content.decode()
     for shown in ("maja@sundsvall.example", "Socialsekreterare", "Sundsvalls kommun", "Barn och unga norr"):
         assert shown in page
-    client.post("/konto/", {"name": "Maja Ek", "email": "annan@sundsvall.example", "session_round": "7"})
+    sent = {"name": "Maja Ek", "wants_weekly_mail": "on", "email": "annan@sundsvall.example", "session_round": "7"}
+    client.post("/konto/", sent)
     social_worker.refresh_from_db()
     assert (social_worker.name, social_worker.email) == ("Maja Ek", "maja@sundsvall.example")
     assert social_worker.session_round == 0

@@ -1,11 +1,14 @@
-"""The development leader freezes a quarter, the worker builds its reports, she publishes; the head and the region read."""
+"""The development leader freezes a quarter, the worker builds its reports, she publishes; others read and comment."""
 
 import io
 import re
 
 from pypdf import PdfReader
 
+from tests.journeys.visitor import PHONE
+
 COMMENT = "Fint arbete med hälsoundersökningarna."
+PARTNERS_COMMENT = "Två mottagningar har fått fler tider."
 
 
 def words(pdf):
@@ -53,3 +56,10 @@ def test_quarter_is_frozen_built_commented_published_and_read(visit):
     assert "Region Västernorrland" in region
     assert COMMENT not in region
     bo.clicks(re.compile(r"^Region Västernorrland\s*, Regionen"))
+
+    hanna = visit("partner", size=PHONE)
+    hanna.clicks("Hälsa")
+    hanna.clicks("Skriv en kommentar")
+    hanna.page.locator("main textarea").fill(PARTNERS_COMMENT)
+    hanna.presses("Spara kommentaren")
+    assert PARTNERS_COMMENT in hanna.text

@@ -139,7 +139,7 @@ def test_a_preview_is_made_anew_when_the_base_has_changed(client, staged):
     other = Delivery.objects.first()
     confirm(client, other)
     response = confirm(client, staged)
-    assert "En annan leverans lästes in under tiden" in response.content.decode()
+    assert "En annan leverans lästes in, eller något skrevs in, under tiden" in response.content.decode()
     staged.refresh_from_db()
     assert staged.state == Delivery.State.STAGED
     assert staged.counts["unchanged"] == 1
@@ -161,7 +161,7 @@ def test_a_delivery_that_comes_in_at_the_very_same_time_makes_the_preview_anew(
         return take_in(*args)
 
     monkeypatch.setattr(staging, "take_in", after_the_other)
-    assert "En annan leverans lästes in under tiden" in confirm(client, staged).content.decode()
+    assert "En annan leverans lästes in, eller något skrevs in, under tiden" in confirm(client, staged).content.decode()
     other.refresh_from_db()
     assert other.is_confirmed
     assert Placement.objects.count() == 1

@@ -24,16 +24,20 @@ BROWSERS = 10
 
 
 @pytest.fixture
-def real_file(transactional_db, tmp_path, monkeypatch):
+def real_file(transactional_db, tmp_path):
     """Threads need a database that they can share: SQLite in memory becomes a file for the length of the test."""
     call_command("load_register", verbosity=0)
+    name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         path = tmp_path / "bou.sqlite3"
         with sqlite3.connect(path) as copy:
             connection.connection.backup(copy)
         copy.close()
-        monkeypatch.setitem(connection.settings_dict, "NAME", str(path))
+        connection.settings_dict["NAME"] = str(path)
+    yield
+    # Before the database is emptied: a connection that is closed under a file's name takes the one in memory with it.
+    connection.settings_dict["NAME"] = name
 
 
 def in_a_thread(work, *args):

@@ -2,12 +2,14 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placements.timeline import LEFT, RIGHT, Bar, Mark, Scale, draw
+from bou_portal.charts.svg import text_width
+from placements.timeline import LEFT, RIGHT, WIDTH, Bar, Mark, Scale, draw
 
 TODAY = date(2026, 11, 21)
 STAYS = [Bar(date(2025, 1, 1), date(2025, 6, 1), "Jourhem"), Bar(date(2025, 6, 1), None, "Familjehem")]
@@ -34,11 +36,28 @@ def test_drawing_needs_no_style_and_no_script():
     assert not re.search(r"\b(style|class|onclick)=|<script|<style", chart.svg)
 
 
-def test_table_lists_the_stays_the_newest_first():
-    assert draw([("Placering", STAYS)], [], TODAY).table.rows == (
+def test_table_lists_all_of_the_drawing_the_newest_first():
+    done = [("Besök", [Mark(date(2025, 7, 1))]), ("Planer", [Mark(date(2025, 3, 1), "Vårdplan")])]
+    assert draw([("Placering", STAYS)], done, TODAY).table.rows == (
+        ("Besök", "2025-07-01", ""),
         ("Familjehem", "2025-06-01", "pågår"),
+        ("Vårdplan", "2025-03-01", ""),
         ("Jourhem", "2025-01-01", "2025-06-01"),
     )
+
+
+def test_rows_of_which_there_is_nothing_take_no_room():
+    bare, empty = (draw([("Placering", STAYS), *more], [], TODAY).svg for more in ([], [("Utredning", [])]))
+    assert bare == empty
+
+
+@given(first=DAYS)
+def test_labels_under_the_axis_never_touch(first):
+    drawn = draw([("Placering", [Bar(first, None, "HVB")])], [], TODAY).svg
+    middles = [(float(x), text) for x, text in re.findall(r'<text x="([\d.]+)"[^>]*middle[^>]*>([^<]+)<', drawn)]
+    halves = [(x, text_width(text) / 2) for x, text in middles]
+    assert all(a + half <= b - other for (a, half), (b, other) in pairwise(halves))
+    assert all(x + half <= WIDTH for x, half in halves)
 
 
 @given(first=DAYS, days=st.lists(DAYS, max_size=8))

@@ -9,7 +9,17 @@ from bou_portal.access import Role
 from municipalities.models import Municipality
 from placements.codes import BROAD_BREAKDOWN_REASONS
 from placements.episodes import derive
-from placements.models import Assignment, Child, FollowUp, HealthExam, LegalBasis, Placement, Plan, Review
+from placements.models import (
+    Assignment,
+    Child,
+    FollowUp,
+    HealthExam,
+    Investigation,
+    LegalBasis,
+    Placement,
+    Plan,
+    Review,
+)
 from tests.conftest import make_user
 from tests.oracle import World
 
@@ -23,7 +33,11 @@ EDGES = [
 ]
 days = st.one_of(st.sampled_from(EDGES), st.dates(FIRST, LAST))
 maybe = st.sampled_from([True, False, None])
+REASONS = sorted(map(str, BROAD_BREAKDOWN_REASONS))
 ONE_NIGHT = timedelta(days=1)
+# As the crow flies between Sundsvall, Härnösand and Malmö.
+APART = {frozenset(("2281", "2280")): 48, frozenset(("2281", "1280")): 808, frozenset(("2280", "1280")): 838}
+KILOMETRES = {(one, other): APART.get(frozenset((one, other)), 0) for one in PLACES for other in PLACES}
 
 
 @st.composite
@@ -47,9 +61,11 @@ def stay(draw, child, start, end):
         "form": draw(st.sampled_from(["familjehem", "natverkshem", "jourhem", "hvb", "sis"])),
         "host": draw(st.sampled_from([*PLACES, None])),
         "planned": draw(st.sampled_from(["ja", "nej", "okänt", ""])) if end else "",
-        "reason": draw(st.sampled_from([*sorted(map(str, BROAD_BREAKDOWN_REASONS)), "MOVED_PLANNED", ""]))
-        if end
-        else "",
+        "reason": draw(st.sampled_from([*REASONS, "GOAL_REACHED_HOME", "MOVED_PLANNED", ""])) if end else "",
+        "next": draw(st.sampled_from(["home", "placement", "unknown", ""])) if end else "",
+        "initiator": draw(st.sampled_from(["child", "home", "board", ""])) if end else "",
+        "cause": draw(st.sampled_from(["conflict", "school", ""])) if end else "",
+        "second_cause": draw(st.sampled_from(["conflict", "needs", ""])) if end else "",
     }
 
 
@@ -57,6 +73,7 @@ def stay(draw, child, start, end):
 def worlds(draw):
     world = World(
         counties={code: code[:2] for code in PLACES},
+        distances=KILOMETRES,
         targets={code: (28, "request") if code == "1280" else (60, "start") for code in PLACES},
     )
     for number in range(draw(st.integers(1, 6))):
@@ -87,15 +104,35 @@ def worlds(draw):
         for day in draw(st.sets(days, max_size=3)):
             school = draw(st.one_of(st.none(), st.integers(1, 5)))
             world.follow_ups.append(
-                {"child": child, "done": day, "talk": draw(maybe), "view": draw(maybe), "school": school}
+                {
+                    "child": child,
+                    "done": day,
+                    "talk": draw(maybe),
+                    "view": draw(maybe),
+                    "school": school,
+                    "told": draw(maybe),
+                }
             )
         for kind in draw(st.lists(st.sampled_from(["läkare", "tand"]), max_size=3)):
             requested, wait = draw(days), draw(st.sampled_from([0, 27, 28, 29, 60, 61, None]))
             done = None if wait is None else requested + timedelta(days=wait)
             needless = draw(st.booleans()) and done is None
             world.exams.append(
-                {"child": child, "kind": kind, "requested": requested, "done": done, "not_needed": needless}
+                {
+                    "child": child,
+                    "kind": kind,
+                    "requested": requested,
+                    "offered": draw(st.sampled_from([None, requested + timedelta(days=20)])),
+                    "done": done,
+                    "answered": draw(st.sampled_from([None, done + timedelta(days=10)])) if done else None,
+                    "not_needed": needless,
+                    "why_not": "" if done else draw(st.sampled_from(["", "declined", "missed"])),
+                }
             )
+        for day in draw(st.sets(days, max_size=2)):
+            closed = draw(st.sampled_from([None, day + timedelta(days=30), date(2018, 1, 31), date(2017, 12, 31)]))
+            closed = None if closed and closed < day else closed
+            world.investigations.append({"child": child, "opened": day, "closed": closed})
         starts = sorted(draw(st.sets(days, max_size=3)))
         for start, end in zip(starts, [*starts[1:], None], strict=False):
             worker = draw(st.sampled_from(["maja", "karin"]))
@@ -137,6 +174,10 @@ def store(world):
         host_municipality=lambda row: places.get(row["host"]),
         planned="planned",
         end_reason="reason",
+        next_stop="next",
+        initiator="initiator",
+        cause="cause",
+        second_cause="second_cause",
     )
     rows(LegalBasis, {(row["child"], row["start"]): row for row in world.laws}.values(), **span, group="law")
     soon = {"next_due_on": "done", "next_due_effective_on": "done"}
@@ -158,7 +199,19 @@ def store(world):
         individual_talk="talk",
         child_view_recorded="view",
         school="school",
+        rights_info_given="told",
     )
-    rows(HealthExam, world.exams, kind="kind", requested_on="requested", done_on="done", not_needed="not_needed")
+    rows(Investigation, world.investigations, opened_on="opened", closed_on="closed")
+    rows(
+        HealthExam,
+        world.exams,
+        kind="kind",
+        requested_on="requested",
+        offered_on="offered",
+        done_on="done",
+        result_on="answered",
+        not_needed="not_needed",
+        not_done_reason="why_not",
+    )
     rows(Assignment, world.workers, **span, worker=lambda row: people[row["worker"]])
     derive([child.pk for child in children.values()])

@@ -8,10 +8,10 @@ import page
 import pytest
 from pypdf import PdfReader
 
+from bou_portal.pdf import PdfError, render
 from bou_portal.reports.freeze import freeze
 from bou_portal.reports.models import Report
 from bou_portal.reports.pages import report_html
-from bou_portal.reports.pdf import PdfError, render
 from tests.reports.conftest import QUARTER
 
 ISSUES = [("2281", "intern"), ("2281", "spridning"), ("2260", "spridning"), (None, "region")]

@@ -11,10 +11,10 @@ from pypdf import PdfReader
 
 from bou_portal.disclosure import Tables, protect
 from bou_portal.figures import Figure, intern
+from bou_portal.pdf import render
 from bou_portal.reports.contents import report_contents
 from bou_portal.reports.models import Report
 from bou_portal.reports.pages import report_html
-from bou_portal.reports.pdf import render
 from placements.indicators import Scope, Window, figures
 from tests.reports.conftest import QUARTER
 
