@@ -1,4 +1,4 @@
-"""What `make test` runs: the suite on SQLite and on a real PostgreSQL, then the journeys in a browser.
+"""What `make test` runs: the suite on SQLite, what uses a database on a real PostgreSQL too, then the journeys.
 
 Says at the end, in plain words, what was tried on what. With CI=true a missing engine or browser is a failure.
 """

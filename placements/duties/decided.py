@@ -101,7 +101,7 @@ def custody(case, rules):
 
 def restrictions(case, rules):
     """Considered again every third month for as long as it lasts."""
-    for limit in case.limits:
+    for limit in sorted(case.limits, key=lambda limit: (limit.start, limit.considered or limit.start, limit.kind)):
         last = limit.considered
         lapses = min((day for day in (limit.end, case.grown_on) if day), default=None)
         since = (Since.LAST, last) if last else (Since.DECIDED, limit.start)
