@@ -23,6 +23,8 @@ class Permission(StrEnum):
     READ_RELEASES = "se regionens siffror och rapporter för spridning"
     PUBLISH_RELEASES = "frysa kvartal, kommentera och publicera rapporter"
     KEEP_HOMES = "sköta regionens HVB-register"
+    KEEP_AGREEMENTS = "sköta avtal, kriterier och kontroller av HVB"
+    RELEASE_TEXTS = "släppa texter i omdömen till kollegor och lämna uppgiften att bedöma vidare"
     SET_TARGETS = "sätta lokala målnivåer"
     ARRANGE_COVER = "ordna ersättare åt kollegor"
     HEAR_CHILDREN = "registrera intervjuer med barn och citat"
@@ -49,6 +51,7 @@ UNIT_LEADING = FOSTER_WORK | {
     P.SET_TARGETS,
     P.ARRANGE_COVER,
     P.LEAD_LEARNING,
+    P.RELEASE_TEXTS,
     P.ENTER_COUNTS,
     P.READ_RECEPTION,
 }
@@ -71,6 +74,7 @@ REGIONAL_LEADING = frozenset(
         P.PUBLISH_RELEASES,
         P.READ_HOMES,
         P.KEEP_HOMES,
+        P.KEEP_AGREEMENTS,
         P.MANAGE_MEMBERS,
         P.SET_TARGETS,
         P.READ_RECEPTION,
@@ -78,6 +82,7 @@ REGIONAL_LEADING = frozenset(
 )
 REGIONAL_READING = frozenset({P.READ_RELEASES})
 HOME_CHOOSING = frozenset({P.READ_HOMES})
+PROCURING = HOME_CHOOSING | {P.KEEP_AGREEMENTS}
 SYSTEM_KEEPING = frozenset({P.RUN_JOBS})
 CENTRE_RUNNING = frozenset({P.RUN_CENTRE})
 HEALTH_COMMENTING = frozenset({P.COMMENT_HEALTH})
@@ -111,7 +116,7 @@ GRANTS = {
     Role.UNIT_MANAGER: UNIT_LEADING,
     Role.HEAD_OF_IFO: HEADING,
     Role.DATA_STEWARD: DATA_KEEPING,
-    Role.PROCURER: HOME_CHOOSING,
+    Role.PROCURER: PROCURING,
     Role.DEVELOPMENT_LEADER: REGIONAL_LEADING,
     Role.BBIC_COORDINATOR: REGIONAL_READING | HOME_CHOOSING,
     Role.METHOD_SUPPORTER: REGIONAL_READING | HOME_CHOOSING,

@@ -22,6 +22,7 @@ from placements.models import (
     Delivery,
     DeliveryRow,
     EventAnalysis,
+    HomeChoice,
     HomeNeed,
     ParticipationStatus,
     Placement,
@@ -131,6 +132,7 @@ def due(today):
         .annotate(last_end=Max("memberships__ended_on"))
         .filter(Q(last_end=None) | Q(last_end__lte=before["account"]), joined_at__date__lte=before["account"]),
         **learning(before["learning"]),
+        "choice": HomeChoice.objects.filter(chosen_on__lte=before["choice"]),
         "cover": Cover.objects.filter(ended_on__lte=before["cover"]),
         "session": Session.objects.filter(expire_date__lte=timezone.now()),
     }

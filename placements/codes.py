@@ -27,6 +27,8 @@ class FormGroup(TextChoices):
 
 # Homes of these forms are institutions and are found in the home register; all others are private homes.
 INSTITUTIONS = frozenset({FormGroup.HVB, FormGroup.SUPPORTED, FormGroup.SIS, FormGroup.SHELTER})
+# What is found in the register: institutions, and companies that supply supported foster homes (never the families).
+CATALOGUED = INSTITUTIONS | {FormGroup.FAMILY}
 # Homes whose stays are rated by the social worker.
 RATED_FORMS = frozenset({FormGroup.HVB, FormGroup.SUPPORTED})
 
@@ -71,6 +73,45 @@ class Operator(TextChoices):
     COMPANY = "company", "Enskild regi, företag"
     FOUNDATION = "foundation", "Enskild regi, stiftelse eller förening"
     STATE = "state", "Statlig regi (SiS)"
+
+
+class TargetSex(TextChoices):
+    GIRLS = "flickor", "Flickor"
+    BOYS = "pojkar", "Pojkar"
+    ALL = "alla", "Flickor och pojkar"
+
+
+class HomeMethod(TextChoices):
+    """Ways of working that homes name themselves by."""
+
+    MILIEU = "miljöterapi", "Miljöterapi"
+    MI = "mi", "Motiverande samtal (MI)"
+    KBT = "kbt", "Kognitiv beteendeterapi (KBT)"
+    DBT = "dbt", "Dialektisk beteendeterapi (DBT)"
+    ART = "art", "Aggression Replacement Training (ART)"
+    TRAUMA = "tmo", "Traumamedveten omsorg"
+    FAMILY = "familj", "Familjeterapi"
+    NPF = "npf", "Anpassat för NPF"
+    DRUGS = "missbruk", "Behandling av missbruk"
+    SCHOOL = "skola", "Skola på hemmet"
+    OTHER = "annat", "Annat"
+
+
+class IvoStatus(TextChoices):
+    ACTIVE = "aktiv", "Aktiv"
+    NOT_STARTED = "ej startad", "Ej startad"
+    CLOSED = "nedlagd", "Nedlagd"
+
+
+class FactSource(TextChoices):
+    """Who says so."""
+
+    HOME = "hemmet", "Hemmet självt"
+    IVO = "ivo", "IVO"
+    AGREEMENT = "avtal", "Avtal eller upphandling"
+    REGION = "region", "Regionens utvecklingsledare"
+    MUNICIPALITY = "kommun", "En kommun"
+    FILE = "fil", "Inläst fil"
 
 
 class LawGroup(TextChoices):

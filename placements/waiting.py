@@ -14,7 +14,16 @@ from bou_portal.access import Permission
 from bou_portal.formats import date as iso
 from bou_portal.formats import number
 from bou_portal.periods import add_months
-from placements.models import AnalysisMeasure, EventAnalysis, HealthExam, Placement, Quote, Rating, VoiceRound
+from placements.models import (
+    AnalysisMeasure,
+    EventAnalysis,
+    HealthExam,
+    Placement,
+    Quote,
+    Rating,
+    RatingForm,
+    VoiceRound,
+)
 from placements.worklist import Task, state_of
 from placements.workload import Whose
 
@@ -65,7 +74,8 @@ def ratings(whose, today):
     """Ended stays in homes that are rated, not rated yet; a rating that was begun is gone on with."""
     since = add_months(today, -RATED_WITHIN_MONTHS)
     ended = whose.rows(Placement, Permission.RATE_HOMES).awaiting_rating().filter(ended_on__range=(since, today))
-    begun = Prefetch("rating", Rating.objects.only("pk", "placement", "started_at"))
+    whole = Rating.objects.filter(form=RatingForm.FULL).only("pk", "placement", "started_at")
+    begun = Prefetch("ratings", whole, to_attr="begun")
     ended = ended.select_related("child", "home").prefetch_related(begun).order_by("ended_on", "pk")
     return Source(ended, lambda placement: rating_task(placement, today))
 
@@ -79,7 +89,7 @@ def ratings_of(child, user, today=None):
 def rating_task(placement, today):
     days = (today - placement.ended_on).days
     word = "Avslutad i dag" if not days else f"Avslutad för {number(days)} {'dag' if days == 1 else 'dagar'} sedan"
-    begun = getattr(placement, "rating", None)
+    begun = next(iter(placement.begun), None)
     how = f"Påbörjat {iso(timezone.localdate(begun.started_at))}" if begun else "Fem minuter"
     return Task(
         kind="rating",

@@ -94,6 +94,7 @@ BEHIND = {
     "health_examined": Behind(in_care_twelve_months, lambda window: was_examined(window, HealthExam.Kind.MEDICAL)),
     "dental_examined": Behind(in_care_twelve_months, lambda window: was_examined(window, HealthExam.Kind.DENTAL)),
     "B3": Behind(
-        lambda window: ended(Placement)(window).with_rated_home(), lambda _: Q(rating__submitted_at__isnull=False)
+        lambda window: ended(Placement)(window).with_rated_home().with_is_rated(),
+        lambda _: Q(is_rated=True),
     ),
 }

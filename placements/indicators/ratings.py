@@ -97,7 +97,7 @@ def count_rated(scope, tally):
             Placement.objects.with_rated_home()
             .ended_in(window.period)
             .filter(municipality__in=scope.ids)
-            .annotate(is_rated=Case(When(rating__submitted_at__isnull=False, then=1), default=0))
+            .with_is_rated()
             .values("municipality", "is_rated")
             .annotate(placements=Count("pk"))
         )

@@ -1,6 +1,8 @@
+from placements.models.agreements import Agreement, AgreementHome, Check, Criterion
 from placements.models.analyses import AnalysisCause, AnalysisMeasure, AnalysisStep, EventAnalysis
 from placements.models.base_data import BaseData
 from placements.models.children import Assignment, CareEpisode, Child, LegalBasis
+from placements.models.choices import HomeChoice, HomeUse
 from placements.models.comments import HealthComment
 from placements.models.covers import Cover
 from placements.models.decisions import CustodyQuestion, Investigation, PostFollowUp, Restriction
@@ -8,10 +10,10 @@ from placements.models.deliveries import Delivery, DeliveryMapping, DeliveryRow
 from placements.models.dues import Due
 from placements.models.followups import FollowUp, HealthExam, Plan, Review
 from placements.models.foster_centre import CentreMessage, CentreMonth, CentreSurvey, CentreThread, HomeNeed
-from placements.models.homes import CareHome, HomeAlias
+from placements.models.homes import CareHome, HomeAlias, HomeChange, HomeFact, HomeReply, HomeWay
 from placements.models.participation import ParticipationStatus
 from placements.models.placements import Placement
-from placements.models.ratings import Rating, RatingAnswer
+from placements.models.ratings import Rating, RatingAnswer, RatingForm, RatingTask
 from placements.models.reception import Bottleneck, Reception
 from placements.models.rules import LocalTarget, Rule
 from placements.models.sips import Sip
@@ -28,6 +30,8 @@ from placements.models.voice import (
 from placements.models.written import WrittenRow
 
 __all__ = [
+    "Agreement",
+    "AgreementHome",
     "AnalysisCause",
     "AnalysisMeasure",
     "AnalysisStep",
@@ -40,8 +44,10 @@ __all__ = [
     "CentreMonth",
     "CentreSurvey",
     "CentreThread",
+    "Check",
     "Child",
     "Cover",
+    "Criterion",
     "CustodyQuestion",
     "Delivery",
     "DeliveryMapping",
@@ -52,7 +58,13 @@ __all__ = [
     "HealthComment",
     "HealthExam",
     "HomeAlias",
+    "HomeChange",
+    "HomeChoice",
+    "HomeFact",
     "HomeNeed",
+    "HomeReply",
+    "HomeUse",
+    "HomeWay",
     "Interview",
     "InterviewTheme",
     "Investigation",
@@ -65,6 +77,8 @@ __all__ = [
     "Quote",
     "Rating",
     "RatingAnswer",
+    "RatingForm",
+    "RatingTask",
     "Reception",
     "Restriction",
     "Review",

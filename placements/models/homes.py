@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -10,8 +11,9 @@ from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.imports import folded
-from municipalities.models import Municipality
-from placements.codes import FormGroup, Operator
+from municipalities.models import Municipality, Region
+from placements.codes import FactSource, FormGroup, HomeMethod, IvoStatus, Operator, TargetSex
+from placements.models.reach import RegionalRowsQuerySet
 
 
 class CareHomeQuerySet(models.QuerySet):
@@ -59,13 +61,21 @@ class CareHome(models.Model):
     form_group = models.CharField("form", max_length=20, choices=FormGroup)
     operator = models.CharField("regi", max_length=20, choices=Operator, blank=True)
     operator_name = models.CharField("huvudman", max_length=100, blank=True)
+    organisation_number = models.CharField("organisationsnummer", max_length=11, blank=True)
     location = models.ForeignKey(
         Municipality, models.PROTECT, null=True, blank=True, related_name="homes_located_here", verbose_name="ligger i"
     )
     target_group = models.CharField("målgrupp", max_length=120, blank=True)
+    target_sex = models.CharField("tar emot", max_length=10, choices=TargetSex, blank=True)
     age_from = models.PositiveSmallIntegerField("från år", null=True, blank=True)
     age_to = models.PositiveSmallIntegerField("till år", null=True, blank=True)
     places = models.PositiveSmallIntegerField("platser", null=True, blank=True)
+    free_places = models.PositiveSmallIntegerField("lediga platser", null=True, blank=True)
+    phone = models.CharField("telefon", max_length=20, blank=True)
+    website = models.URLField("webbplats", blank=True)
+    ivo_status = models.CharField("status hos IVO", max_length=12, choices=IvoStatus, blank=True)
+    ivo_checked_on = models.DateField("kontrollerat hos IVO", null=True, blank=True)
+    ivo_link = models.URLField("länk till IVO", blank=True)
     status = models.CharField("status", max_length=12, choices=Status, default=Status.REGISTERED)
     proposed_by = models.ForeignKey(
         Municipality, models.PROTECT, null=True, blank=True, related_name="proposed_homes", verbose_name="föreslaget av"
@@ -170,3 +180,105 @@ class HomeAlias(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class HomeWay(models.Model):
+    """One method that a home says it works by."""
+
+    home = models.ForeignKey(CareHome, models.CASCADE, related_name="ways", verbose_name="hem")
+    method = models.CharField("metod", max_length=20, choices=HomeMethod)
+
+    class Meta:
+        verbose_name = "metod på hem"
+        verbose_name_plural = "metoder på hem"
+        ordering = ["method"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["home", "method"],
+                name="a_home_says_a_method_once",
+                violation_error_message="Metoden finns redan.",
+            )
+        ]
+
+    def __str__(self):
+        return self.get_method_display()
+
+
+class HomeFact(models.Model):
+    """Who said what stands in one of the home's fields, and when: every fact has a source and an age."""
+
+    home = models.ForeignKey(CareHome, models.CASCADE, related_name="facts", verbose_name="hem")
+    field = models.CharField("uppgift", max_length=30)
+    source = models.CharField("källa", max_length=12, choices=FactSource)
+    told_on = models.DateField("gäller")
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="infört av"
+    )
+
+    class Meta:
+        verbose_name = "källa till uppgift om hem"
+        verbose_name_plural = "källor till uppgifter om hem"
+        ordering = ["field"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["home", "field"],
+                name="a_fact_has_one_source",
+                violation_error_message="Uppgiften har redan en källa.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.field}: {self.get_source_display()}"
+
+
+class HomeChange(models.Model):
+    """A new owner or manager. From that day the home's ratings are a series of their own."""
+
+    class Kind(models.TextChoices):
+        OWNER = "ägare", "Ny ägare"
+        MANAGER = "föreståndare", "Ny föreståndare"
+
+    home = models.ForeignKey(CareHome, models.CASCADE, related_name="changes", verbose_name="hem")
+    kind = models.CharField("vad som ändrats", max_length=12, choices=Kind)
+    changed_on = models.DateField("från och med")
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="infört av"
+    )
+
+    class Meta:
+        verbose_name = "byte på hem"
+        verbose_name_plural = "byten på hem"
+        ordering = ["-changed_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["home", "kind", "changed_on"],
+                name="a_home_changes_once_a_day",
+                violation_error_message="Bytet är redan infört.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.changed_on}"
+
+
+class HomeReply(models.Model):
+    """What the home itself writes about its results, entered by the region's leader. Shown beside the result."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="home_replies", verbose_name="region")
+    home = models.ForeignKey(CareHome, models.CASCADE, related_name="replies", verbose_name="hem")
+    text = models.TextField("svar", max_length=1500)
+    replied_on = models.DateField("skrivet")
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="infört av"
+    )
+
+    objects = RegionalRowsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "svar från hem"
+        verbose_name_plural = "svar från hem"
+        ordering = ["-replied_on", "-pk"]
+
+    def __str__(self):
+        return f"svar från {self.home}"

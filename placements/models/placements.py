@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,6 +21,10 @@ from placements.codes import (
 )
 from placements.models.children import CareEpisode, Child, ChildRowsQuerySet, LegalBasis
 from placements.models.homes import CareHome
+
+# The rating of the whole stay, sent in; and the task to write it, left without one.
+SENT = Q(form="hel", submitted_at__isnull=False)
+LEFT = Q(form="hel") & ~Q(left_reason="")
 
 
 class PlacementQuerySet(ChildRowsQuerySet):
@@ -42,8 +46,17 @@ class PlacementQuerySet(ChildRowsQuerySet):
         return self.filter(form_group__in=RATED_FORMS, home__isnull=False, ended_on__isnull=False)
 
     def awaiting_rating(self):
-        """Ended in a home of the kind that is rated, and no rating sent in."""
-        return self.with_rated_home().exclude(rating__submitted_at__isnull=False)
+        """Ended in a home of the kind that is rated: no rating sent in, and the task not left without one."""
+        return self.with_rated_home().with_is_rated().filter(is_rated=False).exclude(self._has("rating_tasks", LEFT))
+
+    def with_is_rated(self):
+        """Adds `is_rated`: the whole stay has a rating that is sent in."""
+        return self.annotate(is_rated=self._has("ratings", SENT))
+
+    def _has(self, relation, condition):
+        """The placement has such a row. Ratings know placements, so this file cannot import them."""
+        rows = self.model._meta.get_field(relation).related_model.objects
+        return Exists(rows.filter(condition, placement=OuterRef("pk")))
 
     def with_law(self):
         """Adds `law` and `law_code`: the child's legal basis today."""

@@ -14,12 +14,20 @@ from bou_portal.audit.models import Verb
 from municipalities.models import Municipality
 from placements.models.homes import CareHome
 from placements.models.placements import Placement
+from placements.models.reach import MunicipalRowsQuerySet
 from placements.questionnaire import questionnaire
 from placements.scoring import decimal, score
 
 # A rating that was sent is mended by its writer for this long, then nobody changes it (features.md c, C1.8).
 CHANGEABLE_FOR = timedelta(days=14)
 LAST_STEP = 4
+
+
+class RatingForm(models.TextChoices):
+    """The whole questionnaire after a placement, or eight statements once during a long one."""
+
+    FULL = "hel", "Efter placeringen"
+    SHORT = "kort", "Under placeringen"
 
 
 class RatingQuerySet(models.QuerySet):
@@ -39,10 +47,11 @@ class RatingQuerySet(models.QuerySet):
         first, after = (timezone.make_aware(datetime.combine(day, time.min)) for day in (period.start, period.until))
         return self.filter(submitted_at__gte=first, submitted_at__lt=after)
 
-    def held(self, placement, user):
-        """The placement's only rating, begun by this user if there was none, held until the transaction ends."""
+    def held(self, placement, user, form=RatingForm.FULL):
+        """The placement's only rating of this form, begun by this user if there was none, held until the transaction ends."""
         rating, is_new = self.get_or_create(
             placement=placement,
+            form=form,
             defaults={"municipality_id": placement.municipality_id, "home_id": placement.home_id, "rated_by": user},
         )
         if is_new:
@@ -72,7 +81,8 @@ class Rating(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="ratings", verbose_name="kommun")
-    placement = models.OneToOneField(Placement, models.PROTECT, related_name="rating", verbose_name="placering")
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="ratings", verbose_name="placering")
+    form = models.CharField("slag", max_length=4, choices=RatingForm, default=RatingForm.FULL)
     home = models.ForeignKey(CareHome, models.PROTECT, related_name="ratings", verbose_name="hem")
     rated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="lämnat av")
     step = models.PositiveSmallIntegerField("steg", default=1)
@@ -87,6 +97,11 @@ class Rating(models.Model):
     may_be_shared = models.BooleanField("får delas efter granskning", default=False)
     # 0-100, the mean of the domain indices; null when fewer than six of eight domains are answered.
     index = models.DecimalField("index", max_digits=5, decimal_places=2, null=True, blank=True)
+    # The texts are read by colleagues when the writer has ticked `may_be_shared` and a manager has let them out.
+    texts_released_at = models.DateTimeField("texter släppta", null=True, blank=True)
+    texts_released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="släppta av"
+    )
     started_at = models.DateTimeField("påbörjat", auto_now_add=True)
     submitted_at = models.DateTimeField("inskickat", null=True, blank=True)
 
@@ -99,11 +114,16 @@ class Rating(models.Model):
         ordering = ["-submitted_at", "-started_at"]
         indexes = [models.Index(fields=["home", "submitted_at"], name="rating_by_home_and_day")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["placement", "form"],
+                name="a_placement_is_rated_once_by_each_form",
+                violation_error_message="Placeringen har redan ett omdöme.",
+            ),
             models.CheckConstraint(
                 name="overall_mark_is_1_to_10",
                 condition=Q(overall__isnull=True) | Q(overall__range=(1, 10)),
                 violation_error_message="Helhetsbetyget är 1–10.",
-            )
+            ),
         ]
 
     def __str__(self):
@@ -216,3 +236,51 @@ class RatingAnswer(models.Model):
     def words(self):
         """What the number means on the scale."""
         return questionnaire().not_applicable if self.value is None else questionnaire().scale[self.value - 1]
+
+
+class RatingTask(models.Model):
+    """Somebody is asked to rate a placement: asked once, reminded three times, and done when the rating is sent or left."""
+
+    class Left(models.TextChoices):
+        TOO_SHORT = "kort", "Placeringen var för kort för att bedöma"
+        UNKNOWN = "okänd", "Ingen kvar känner placeringen"
+        WRONG = "fel", "Placeringen är felregistrerad"
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="rating_tasks", verbose_name="kommun")
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="rating_tasks", verbose_name="placering")
+    form = models.CharField("slag", max_length=4, choices=RatingForm, default=RatingForm.FULL)
+    # Whoever was handed the task; without one it is the child's responsible worker's.
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="överlåtet till",
+    )
+    asked_on = models.DateField("efterfrågat")
+    reminders = models.PositiveSmallIntegerField("påminnelser", default=0)
+    reminded_on = models.DateField("senast påmint", null=True, blank=True)
+    left_reason = models.CharField("lämnas utan omdöme", max_length=6, choices=Left, blank=True)
+    left_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="lämnat av"
+    )
+    left_on = models.DateField("lämnat", null=True, blank=True)
+
+    objects = MunicipalRowsQuerySet.as_manager()
+    address_through = ("placement",)
+
+    class Meta:
+        verbose_name = "uppgift att lämna omdöme"
+        verbose_name_plural = "uppgifter att lämna omdöme"
+        ordering = ["asked_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["placement", "form"],
+                name="a_rating_is_asked_for_once",
+                violation_error_message="Omdömet är redan efterfrågat.",
+            )
+        ]
+
+    def __str__(self):
+        return f"omdöme efterfrågat {self.asked_on}"

@@ -1,13 +1,10 @@
-"""Homes and their ratings."""
+"""The register of homes: finding, comparing, choosing, and keeping the facts."""
 
 from django.urls import path
 
-from placements.views import homes, ratings
+from placements.views import homes
 
 urlpatterns = [
-    path("placeringar/omdome/<uuid:uid>/", ratings.rate_home, name="rate_home"),
-    path("placeringar/omdome/<uuid:uid>/steg-<int:step>/", ratings.rate_home, name="rating_step"),
-    path("placeringar/omdome/<uuid:uid>/kvitto/", ratings.rating_receipt, name="rating_receipt"),
     path("hvb/", homes.home_list, name="home_list"),
     path("hvb/foresla/", homes.home_propose, name="home_propose"),
     path("hvb/<uuid:uid>/", homes.home_detail, name="home_detail"),

@@ -11,7 +11,7 @@ from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened
 from placements.forms.ratings import STEPS
 from placements.home_scores import released_scores
-from placements.models import Placement, Rating
+from placements.models import Placement, Rating, RatingForm
 
 ALREADY_SENT = "Placeringen har redan ett omdöme."
 
@@ -20,7 +20,7 @@ ALREADY_SENT = "Placeringen har redan ett omdöme."
 def rate_home(request, uid, step=None):
     """One step of the rating; without `step` the one she had come to. A placement is rated once."""
     placement = ended_stay(request.user, uid)
-    rating = getattr(placement, "rating", None) or Rating(placement=placement, home=placement.home)
+    rating = whole_rating(placement) or Rating(placement=placement, home=placement.home)
     if not rating.may_be_written_by(request.user) or (rating.is_sent and step is None):
         messages.info(request, ALREADY_SENT)
         return redirect(rating)
@@ -61,7 +61,7 @@ def said(words):
 @require_GET
 def rating_receipt(request, uid):
     """What was sent, what the region has released about the home, and until when the rating may be changed."""
-    rating = getattr(ended_stay(request.user, uid), "rating", None)
+    rating = whole_rating(ended_stay(request.user, uid))
     if rating is None or not rating.is_sent:
         raise Http404
     released = released_scores(request.user, Permission.RATE_HOMES)
@@ -79,5 +79,10 @@ def rating_receipt(request, uid):
 def ended_stay(user, uid):
     """An ended placement of hers in a home of the kind that is rated; 404 for any other."""
     stays = Placement.objects.for_user(user, Permission.RATE_HOMES).with_rated_home()
-    stays = stays.select_related("home", "child", "municipality", "rating__home").prefetch_related("rating__answers")
-    return get_object_or_404(stays, uid=uid)
+    return get_object_or_404(stays.select_related("home", "child", "municipality"), uid=uid)
+
+
+def whole_rating(placement):
+    """The rating of the whole stay, begun or sent, or None."""
+    whole = placement.ratings.filter(form=RatingForm.FULL)
+    return whole.select_related("home", "placement").prefetch_related("answers").first()

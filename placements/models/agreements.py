@@ -1,0 +1,190 @@
+"""What was promised in a procurement: agreements, the homes they cover, criteria, and what checks found."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from bou_portal.access import Permission
+from municipalities.models import Municipality, Region
+from placements.models.homes import CareHome
+
+
+class OwnedQuerySet(models.QuerySet):
+    """Rows that a region or a municipality owns. A region's are read in all its municipalities."""
+
+    def for_user(self, user, permission):
+        if not user.can(permission):
+            return self.none()
+        own, regions = user.municipalities(permission), user.regions(permission)
+        return self.filter(
+            Q(municipality__in=own) | Q(region__in=regions) | Q(region__municipalities__in=own)
+        ).distinct()
+
+    def kept_by(self, user):
+        """Those that this user may change: her own municipality's, or her region's when she leads there."""
+        granting = user.granting(Permission.KEEP_AGREEMENTS)
+        municipalities = {m.municipality_id for m in granting if m.municipality_id}
+        regions = {m.region_id for m in granting if m.region_id}
+        return self.filter(Q(municipality__in=municipalities) | Q(region__in=regions))
+
+
+class Owned(models.Model):
+    """Belongs to a region or to a municipality, never to both."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="region")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="kommun"
+    )
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def owner(self):
+        return self.municipality or self.region
+
+
+def has_one_owner(name):
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(region__isnull=True, municipality__isnull=False)
+        | Q(region__isnull=False, municipality__isnull=True),
+        violation_error_message="Ange en region eller en kommun, inte båda.",
+    )
+
+
+class Criterion(Owned):
+    """Something a home must or should live up to, how that is shown, and which of the rating's statements tell of it."""
+
+    class Level(models.TextChoices):
+        MUST = "ska", "Skakrav"
+        SHOULD = "bör", "Börkrav"
+
+    title = models.CharField("kriterium", max_length=120)
+    text = models.TextField("vad som krävs", max_length=1000, blank=True)
+    level = models.CharField("krav", max_length=4, choices=Level, default=Level.MUST)
+    evidence = models.CharField("visas genom", max_length=300, blank=True)
+    # Numbers of the questionnaire's statements, 1-22.
+    items = models.JSONField("påståenden i omdömet", default=list, blank=True)
+
+    class Meta:
+        verbose_name = "kriterium"
+        verbose_name_plural = "kriterier"
+        ordering = ["title", "pk"]
+        constraints = [has_one_owner("a_criterion_has_one_owner")]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("criterion_list") + f"#{self.uid}"
+
+
+class Agreement(Owned):
+    """A framework or direct agreement with homes, and the criteria that hold in it."""
+
+    class Kind(models.TextChoices):
+        FRAMEWORK = "ramavtal", "Ramavtal"
+        DIRECT = "direkt", "Direktavtal"
+        OWN = "egen regi", "Egen regi"
+        OTHER = "annat", "Annat"
+
+    title = models.CharField("avtal", max_length=120)
+    number = models.CharField("diarienummer", max_length=40, blank=True)
+    kind = models.CharField("slag", max_length=10, choices=Kind, default=Kind.FRAMEWORK)
+    valid_from = models.DateField("gäller från")
+    valid_until = models.DateField("gäller till och med", null=True, blank=True)
+    criteria = models.ManyToManyField(Criterion, related_name="agreements", blank=True, verbose_name="kriterier")
+
+    class Meta:
+        verbose_name = "avtal"
+        verbose_name_plural = "avtal"
+        ordering = ["-valid_from", "title"]
+        constraints = [
+            has_one_owner("an_agreement_has_one_owner"),
+            models.CheckConstraint(
+                name="an_agreement_ends_after_it_starts",
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                violation_error_message="Slutdatum kan inte vara före startdatum.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("agreement_detail", args=[self.uid])
+
+    @property
+    def is_in_force(self):
+        today = timezone.localdate()
+        return self.valid_from <= today and (self.valid_until is None or today <= self.valid_until)
+
+
+class AgreementHome(models.Model):
+    """A home in an agreement: its rank and its price for a day."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="homes", verbose_name="avtal")
+    home = models.ForeignKey(CareHome, models.PROTECT, related_name="agreements", verbose_name="hem")
+    rank = models.PositiveSmallIntegerField("rang", null=True, blank=True)
+    price_per_day = models.PositiveIntegerField("kronor per dygn", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "hem i avtal"
+        verbose_name_plural = "hem i avtal"
+        ordering = [F("rank").asc(nulls_last=True), "home__name_key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement", "home"],
+                name="a_home_is_in_an_agreement_once",
+                violation_error_message="Hemmet finns redan i avtalet.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.home} i {self.agreement}"
+
+
+class Check(models.Model):
+    """What somebody found when a home was held against one criterion."""
+
+    class Outcome(models.TextChoices):
+        MET = "uppfyllt", "Uppfyllt"
+        OBSERVED = "iakttagelse", "Iakttagelse, ingen brist"
+        OPEN = "brist", "Brist, ska åtgärdas"
+        HANDLED = "hanteras", "Brist som hanteras"
+        NOT_REMEDIED = "kvarstår", "Brist som inte åtgärdats i tid"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="checks", verbose_name="avtal")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="checks", verbose_name="kriterium")
+    home = models.ForeignKey(CareHome, models.PROTECT, related_name="checks", verbose_name="hem")
+    outcome = models.CharField("utfall", max_length=12, choices=Outcome)
+    checked_on = models.DateField("kontrollerat")
+    remedied_until = models.DateField("ska vara åtgärdat", null=True, blank=True)
+    note = models.CharField("det som sågs", max_length=300, blank=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="kontrollerat av"
+    )
+
+    class Meta:
+        verbose_name = "kontroll"
+        verbose_name_plural = "kontroller"
+        ordering = ["-checked_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_finding_says_when_it_is_to_be_mended",
+                condition=~Q(outcome__in=["brist", "hanteras"]) | Q(remedied_until__isnull=False),
+                violation_error_message="Ange när bristen ska vara åtgärdad.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.criterion}: {self.get_outcome_display()}"

@@ -1,0 +1,3 @@
+"""Agreements, criteria, checks, and the letters that follow from them."""
+
+urlpatterns = []
