@@ -56,6 +56,14 @@ class ReleasedScores:
     def of(self, home) -> Score:
         return self.scores.get(str(home.uid), HIDDEN)
 
+    def domain(self, home, code) -> Score:
+        """One of the eight domains, by its code ("D3")."""
+        return self.scores.get(f"{home.uid}:{code}", HIDDEN)
+
+    def item(self, home, number) -> Score:
+        """One of the 22 statements."""
+        return self.scores.get(f"{home.uid}:{number}", HIDDEN)
+
     def adjusted(self, home):
         """The shown score drawn towards the region's mean by how few stand behind it: for sorting. Shown values only.
 
