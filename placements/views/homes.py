@@ -1,19 +1,19 @@
-"""The register of homes: finding one, what others think of it, and keeping it right."""
+"""The register of homes: finding one, and what others think of it."""
 
 from collections import Counter
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
 
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
-from placements.forms.homes import HomeFilter, HomeForm, MergeForm, ProposalForm
+from placements.forms.home_search import HomeFilter
 from placements.home_list import rows
 from placements.home_scores import own_experience, released_scores
 from placements.models import CareHome
+from placements.views.home_register import kept
 
 
 @requires(Permission.READ_HOMES)
@@ -57,60 +57,3 @@ def home_detail(request, uid):
 def own_ratings_shown(own):
     """(municipality, number of ratings) that a reader was shown in full: each rests on one child's stay, so it is logged."""
     return Counter(rating.municipality_id for rating in own.ratings).items() if own else ()
-
-
-@requires(Permission.RATE_HOMES)
-def home_propose(request):
-    form = ProposalForm(request.POST if request.method == "POST" else None, user=request.user)
-    if form.is_valid():
-        messages.success(request, "Tack, hemmet är föreslaget. Det går att använda redan nu.")
-        return redirect(form.save())
-    return render(
-        request, "placements/home_form.html", {"form": form, "heading": "Föreslå ett hem", "submit": "Föreslå"}
-    )
-
-
-@requires(Permission.KEEP_HOMES)
-def home_change(request, uid):
-    home = get_object_or_404(kept(request.user), uid=uid)
-    form = HomeForm(request.POST if request.method == "POST" else None, user=request.user, instance=home)
-    if form.is_valid():
-        messages.success(request, "Uppgifterna är sparade.")
-        return redirect(form.save())
-    context = {"form": form, "home": home, "heading": "Ändra uppgifter", "submit": "Spara"}
-    return render(request, "placements/home_form.html", context)
-
-
-@requires(Permission.KEEP_HOMES)
-def home_merge(request, uid):
-    home = get_object_or_404(kept(request.user), uid=uid)
-    form = MergeForm(request.POST if request.method == "POST" else None, home=home, user=request.user)
-    if form.is_valid():
-        messages.success(request, f"{home} är nu samma hem som {form.cleaned_data['target']}.")
-        return redirect(form.save())
-    context = {"form": form, "home": home, "heading": "Slå ihop med ett annat hem", "submit": "Slå ihop"}
-    return render(request, "placements/home_form.html", context)
-
-
-@requires(Permission.KEEP_HOMES)
-@require_POST
-def home_approve(request, uid):
-    home = get_object_or_404(kept(request.user).proposed(), uid=uid)
-    home.approve(request.user)
-    messages.success(request, f"{home} finns nu i registret.")
-    return redirect(home)
-
-
-@requires(Permission.KEEP_HOMES)
-@require_POST
-def home_close(request, uid):
-    """Close a home, or open a closed one."""
-    home = get_object_or_404(kept(request.user), uid=uid)
-    home.close(request.user, closed=not home.is_closed)
-    messages.success(request, f"{home} är {'stängt' if home.is_closed else 'öppet igen'}.")
-    return redirect(home)
-
-
-def kept(user):
-    """The homes whose facts this user keeps."""
-    return CareHome.objects.for_user(user, Permission.KEEP_HOMES).kept_by(user)
