@@ -7,6 +7,8 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import contextmanager
+from tempfile import TemporaryFile
 
 from tests.chromium import HOW_TO_GET_IT, find_chromium, version
 from tests.postgres import postgres
@@ -27,10 +29,27 @@ class Run:
 
     def pytest(self, title: str, paths: list[str], url: str, **environment: str):
         print(f"\n=== {title} ===", flush=True)
+        process = self.start(paths, url, **environment)
+        self.ended(title, process)
+
+    @contextmanager
+    def beside(self, title: str, paths: list[str], url: str):
+        """The same while something else runs that leaves a processor idle; what it printed comes afterwards."""
+        with TemporaryFile() as output:
+            process = self.start(paths, url, output=output)
+            yield
+            process.wait()
+            output.seek(0)
+            print(f"\n=== {title} ===\n{output.read().decode(errors='replace')}", flush=True)
+            self.ended(title, process)
+
+    def start(self, paths: list[str], url: str, output=None, **environment: str):
         command = [sys.executable, "-m", "pytest", *paths, *self.arguments]
-        good = (
-            subprocess.run(command, env=os.environ | {"DATABASE_URL": url} | environment, check=False).returncode == 0
-        )
+        whole = os.environ | {"DATABASE_URL": url} | environment
+        return subprocess.Popen(command, env=whole, stdout=output, stderr=output and subprocess.STDOUT)
+
+    def ended(self, title: str, process: subprocess.Popen):
+        good = process.wait() == 0
         self.report(title, "godkänt" if good else "UNDERKÄNT", is_good=good)
 
     def report(self, title: str, outcome: str, *, is_good: bool):
@@ -56,8 +75,8 @@ def main(arguments: list[str]) -> int:
             run.pytest(f"PostgreSQL {server.version()}, {server.origin}", SUITE, own_database(server.url))
     except RuntimeError as problem:
         run.report(f"PostgreSQL: {problem}", "SAKNAS", is_good=False)
-    run.pytest("Demon, och angriparen mot allt den släppt", [DEMO], "sqlite://:memory:")
-    run.journeys("sqlite://:memory:")  # they start a whole portal of their own
+    with run.beside("Demon, och angriparen mot allt den släppt", [DEMO], "sqlite://:memory:"):
+        run.journeys("sqlite://:memory:")  # they start a whole portal of their own
     print("\nDet här provades:", *run.lines, sep="\n", flush=True)
     return 0 if run.is_good else 1
 
