@@ -16,8 +16,7 @@ from municipalities.models import Municipality
 from placements.codes import FormGroup
 from placements.models import Child, Placement, Plan
 from tests.conftest import make_user
-from tests.placements.test_ratings_at_once import in_a_thread
-from tests.placements.test_ratings_at_once import real_file as real_file  # a fixture
+from tests.placements.conftest import in_a_thread
 
 COLLEAGUES = 8
 PLAN = {"kind": "genomförandeplan"}

@@ -1,12 +1,9 @@
 """Fifty posts of the same rating at the same moment give exactly one rating, on SQLite and on PostgreSQL."""
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
 
-import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -17,40 +14,11 @@ from municipalities.models import Municipality
 from placements.codes import FormGroup
 from placements.models import CareHome, Child, Placement, Rating
 from tests.conftest import make_user
+from tests.placements.conftest import in_a_thread
 from tests.placements.test_ratings import TEXTS, WHOLE, answers, post
 
 POSTS = 50
 BROWSERS = 10
-
-
-@pytest.fixture
-def real_file(transactional_db, tmp_path):
-    """Threads need a database that they can share: SQLite in memory becomes a file for the length of the test."""
-    call_command("load_register", verbosity=0)
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        connection.ensure_connection()
-        path = tmp_path / "bou.sqlite3"
-        with sqlite3.connect(path) as copy:
-            connection.connection.backup(copy)
-        copy.close()
-        connection.settings_dict["NAME"] = str(path)
-    yield
-    # Before the database is emptied: a connection that is closed under a file's name takes the one in memory with it.
-    connection.settings_dict["NAME"] = name
-
-
-def in_a_thread(work, *args):
-    """Run it on a connection of its own and close that."""
-
-    def guarded():
-        try:
-            return work(*args)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(guarded).result()
 
 
 def rated_stay():

@@ -15,7 +15,7 @@ from municipalities.models import Municipality
 from placements.imports.delivering import import_delivery
 from placements.models import Child, Placement, WrittenRow
 from tests.conftest import make_user
-from tests.placements.test_ratings_at_once import in_a_thread, real_file  # noqa: F401 - a fixture
+from tests.placements.conftest import in_a_thread
 
 TODAY = timezone.localdate()
 WORKERS = 4
