@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from placements.views import home_register, homes
+from placements.views import home_register, home_search, homes
 
 urlpatterns = [
-    path("hvb/", homes.home_list, name="home_list"),
+    path("hvb/", home_search.home_list, name="home_list"),
     path("hvb/foresla/", home_register.home_propose, name="home_propose"),
     path("hvb/<uuid:uid>/", homes.home_detail, name="home_detail"),
     path("hvb/<uuid:uid>/andra/", home_register.home_change, name="home_change"),
