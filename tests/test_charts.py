@@ -154,6 +154,17 @@ def test_a_hidden_quarter_lifts_the_pen():
     assert drawn.count("L") == 5
 
 
+def test_a_new_series_is_parted_by_an_upright_line_with_its_word():
+    points = over_time([3, 3.5, 4, 4.5, 4, 4, 4, 4])
+    line = charts.line([("Hemmet", points)], title="Omdöme", splits={points[2][0]: "Ny ägare", "okänt": "Annat"})
+    root = ET.fromstring(line.svg)
+    drawn = root.find(f".//{SVG}path[@stroke-width='2.5']").get("d")
+    assert (drawn.count("M"), drawn.count("L")) == (2, 6)
+    assert len(root.findall(f".//{SVG}path[@stroke-dasharray='5 3']")) == 1
+    assert [text.text for text in root.iter(f"{SVG}text")].count("Ny ägare") == 1
+    assert "Annat" not in line.svg
+
+
 @given(st.lists(st.one_of(st.just(HIDDEN), st.integers(0, 500)), min_size=8, max_size=8))
 def test_a_line_has_a_dot_for_every_shown_value_and_a_mark_for_every_hidden_one(values):
     root = ET.fromstring(charts.line([("A", over_time(values))], title="T").svg)

@@ -8,17 +8,22 @@ from bou_portal.formats import count_word, with_unit
 DASHES = (None, "7 4", "2 3", "10 3 2 3")
 
 
-def line(rows, *, title, unit="", heading="Kvartal", goal=None, conclusion="", width=WIDTH, height=230):
-    """Up to four lines, the first with points; told apart by dash, colour and a name at the end of each."""
+def line(rows, *, title, unit="", heading="Kvartal", goal=None, splits=None, conclusion="", width=WIDTH, height=230):
+    """Up to four lines, the first with points; told apart by dash, colour and a name at the end of each.
+
+    `splits` (label -> word) begins a new series at a label: an upright line with its word, and no line drawn across it.
+    """
     rows = series(rows)
     if len(rows) > len(DASHES):
         raise ValueError("at most four lines can be told apart in black and white")
     frame = line_frame(rows, unit, goal, width, height)
     labels = rows[0].labels if rows else ()
     drawn = [frame.grid(), frame.below(labels), goal_line(goal, frame, unit)]
+    parted = {labels.index(label): word for label, word in (splits or {}).items() if label in labels}
+    drawn += [split(frame, n, len(labels), word) for n, word in parted.items()]
     ends = []
     for n, row in enumerate(rows):
-        drawn.append(curve(row, frame, svg.SERIES[n], DASHES[n], dots=n == 0))
+        drawn.append(curve(row, frame, svg.SERIES[n], DASHES[n], dots=n == 0, breaks=parted))
         if row.seen:
             ends.append((frame.y(row.seen[-1].value) + 4.5, end_name(row, unit), svg.SERIES[n]))
     for y, text, colour in apart(ends, 16, frame.bottom + 4):
@@ -47,11 +52,22 @@ def end_name(row, unit):
     return f"{row.name} {row.points[-1].read(unit)}".strip()
 
 
-def curve(row, frame, colour, dash, *, dots):
+def split(frame, n, count, word):
+    """A broken upright line before the label where a new series begins, its word at the top."""
+    x = frame.x(n - 0.5, count)
+    upright = svg.el(
+        "path", d=f"M{x:.1f} {frame.top}V{frame.bottom}", stroke=svg.INK, stroke_dasharray="5 3", fill="none"
+    )
+    near, anchor = (x - 4, "end") if n > count / 2 else (x + 4, "start")
+    return upright + svg.label(near, frame.top + 8, word, text_anchor=anchor, fill=svg.SOFT)
+
+
+def curve(row, frame, colour, dash, *, dots, breaks=()):
     """A line with gaps where nothing is shown; a lone value between two gaps still gets its dot."""
     count = len(row.points)
     places = [None if p.value is None else (frame.x(n, count), frame.y(p.value)) for n, p in enumerate(row.points)]
-    parts = [svg.el("path", d=svg.path(places), fill="none", stroke=colour, stroke_width=2.5, stroke_dasharray=dash)]
+    drawn = [place for n, at in enumerate(places) for place in ((None, at) if n in breaks else (at,))]
+    parts = [svg.el("path", d=svg.path(drawn), fill="none", stroke=colour, stroke_width=2.5, stroke_dasharray=dash)]
     last = max((n for n, place in enumerate(places) if place), default=-1)
     if dots:
         parts += [hidden_mark(frame.x(n, count), frame.bottom) for n, place in enumerate(places) if not place]

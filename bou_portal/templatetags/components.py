@@ -241,7 +241,13 @@ def main_nav(context):
 def section_tabs(context):
     """The pages beside this one, under the same word."""
     request = context["request"]
-    return {"tabs": navigation.tabs_for(request.user, request.path)}
+    return {"tabs": navigation.tabs_for(request.user, request.path), "label": "Undersidor"}
+
+
+@register.inclusion_tag("components/tabs.html")
+def own_tabs(label, tabs):
+    """The pages of one thing, such as a home: (text, address, whether it is this one). `label` names them to a listener."""
+    return {"tabs": tabs, "label": label}
 
 
 @register.inclusion_tag("components/lookup.html", takes_context=True)
