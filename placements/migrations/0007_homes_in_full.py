@@ -55,6 +55,8 @@ class Migration(migrations.Migration):
                 ('checked_on', models.DateField(verbose_name='kontrollerat')),
                 ('remedied_until', models.DateField(blank=True, null=True, verbose_name='ska vara åtgärdat')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='det som sågs')),
+                ('entered_at', models.DateTimeField(auto_now_add=True, verbose_name='infört')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='återtaget')),
             ],
             options={
                 'verbose_name': 'kontroll',
@@ -381,6 +383,10 @@ class Migration(migrations.Migration):
             model_name='ratingtask',
             name='taken_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='överlåtet till'),
+        ),
+        migrations.AddIndex(
+            model_name='check',
+            index=models.Index(fields=['agreement', 'home', 'criterion'], name='checks_of_a_home'),
         ),
         migrations.AddConstraint(
             model_name='agreementhome',

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,10 +19,7 @@ class OwnedQuerySet(models.QuerySet):
     def for_user(self, user, permission):
         if not user.can(permission):
             return self.none()
-        own, regions = user.municipalities(permission), user.regions(permission)
-        return self.filter(
-            Q(municipality__in=own) | Q(region__in=regions) | Q(region__municipalities__in=own)
-        ).distinct()
+        return self.filter(Q(municipality__in=user.municipalities(permission)) | Q(region__in=user.regions(permission)))
 
     def kept_by(self, user):
         """Those that this user may change: her own municipality's, or her region's when she leads there."""
@@ -30,6 +27,40 @@ class OwnedQuerySet(models.QuerySet):
         municipalities = {m.municipality_id for m in granting if m.municipality_id}
         regions = {m.region_id for m in granting if m.region_id}
         return self.filter(Q(municipality__in=municipalities) | Q(region__in=regions))
+
+
+class AgreementQuerySet(OwnedQuerySet):
+    def in_force(self):
+        """Those that hold today."""
+        today = timezone.localdate()
+        return self.filter(not_ended_by(today), valid_from__lte=today)
+
+    def not_ended(self):
+        """Those that hold today or will."""
+        return self.filter(not_ended_by(timezone.localdate()))
+
+    def ended(self):
+        return self.exclude(not_ended_by(timezone.localdate()))
+
+
+def not_ended_by(day):
+    return Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+
+
+class CheckQuerySet(models.QuerySet):
+    def for_user(self, user, permission):
+        """Checks in the agreements that this user reaches with this permission."""
+        return self.filter(agreement__in=Agreement.objects.for_user(user, permission))
+
+    def standing(self):
+        """Without those that were taken back."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def latest(self):
+        """Of each home and criterion in an agreement the newest check that stands: it has taken over from all before it."""
+        later = Q(checked_on__gt=OuterRef("checked_on")) | Q(checked_on=OuterRef("checked_on"), pk__gt=OuterRef("pk"))
+        same = {name: OuterRef(name) for name in ("agreement", "home", "criterion")}
+        return self.standing().exclude(Exists(Check.objects.standing().filter(later, **same)))
 
 
 class Owned(models.Model):
@@ -103,6 +134,8 @@ class Agreement(Owned):
     valid_until = models.DateField("gäller till och med", null=True, blank=True)
     criteria = models.ManyToManyField(Criterion, related_name="agreements", blank=True, verbose_name="kriterier")
 
+    objects = AgreementQuerySet.as_manager()
+
     class Meta:
         verbose_name = "avtal"
         verbose_name_plural = "avtal"
@@ -173,11 +206,17 @@ class Check(models.Model):
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="kontrollerat av"
     )
+    entered_at = models.DateTimeField("infört", auto_now_add=True)
+    # Taken back on the day it was written, because it was wrong. It stays in the history and counts for nothing.
+    withdrawn_at = models.DateTimeField("återtaget", null=True, blank=True)
+
+    objects = CheckQuerySet.as_manager()
 
     class Meta:
         verbose_name = "kontroll"
         verbose_name_plural = "kontroller"
         ordering = ["-checked_on", "-pk"]
+        indexes = [models.Index(fields=["agreement", "home", "criterion"], name="checks_of_a_home")]
         constraints = [
             models.CheckConstraint(
                 name="a_finding_says_when_it_is_to_be_mended",
