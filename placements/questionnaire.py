@@ -56,7 +56,11 @@ class Questionnaire:
     @property
     def statements(self):
         """Every statement in the order it is asked."""
-        return tuple(statement for domain in self.domains for statement in domain.statements)
+        return self.asked()
+
+    def asked(self, short=False):
+        """Every statement of the full form, or of the short one."""
+        return tuple(statement for domain in self.domains for statement in domain.asked(short))
 
 
 @cache

@@ -42,6 +42,8 @@ class User(AbstractBaseUser):
     # The Monday mail about what waits; the day it was last sent keeps a rerun from sending it twice.
     wants_weekly_mail = models.BooleanField("mail på måndagar om vad som väntar", default=True)
     weekly_mail_on = models.DateField("senaste måndagsmail", null=True, blank=True, editable=False)
+    # The same for the mail about homes to rate: at most one a day.
+    rating_mail_on = models.DateField("senaste mail om omdömen", null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     objects = UserManager()

@@ -235,6 +235,11 @@ class Migration(migrations.Migration):
             name='texts_released_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='släppta av'),
         ),
+        migrations.AddField(
+            model_name='rating',
+            name='texts_kept_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='texter hålls inne'),
+        ),
         migrations.AlterField(
             model_name='rating',
             name='placement',

@@ -10,10 +10,11 @@ from placements.models.deliveries import Delivery, DeliveryMapping, DeliveryRow
 from placements.models.dues import Due
 from placements.models.followups import FollowUp, HealthExam, Plan, Review
 from placements.models.foster_centre import CentreMessage, CentreMonth, CentreSurvey, CentreThread, HomeNeed
-from placements.models.homes import CareHome, HomeAlias, HomeChange, HomeFact, HomeReply, HomeWay
+from placements.models.homes import CareHome, HomeAlias, HomeChange, HomeFact, HomeImport, HomeReply, HomeWay
 from placements.models.participation import ParticipationStatus
 from placements.models.placements import Placement
-from placements.models.ratings import Rating, RatingAnswer, RatingForm, RatingTask
+from placements.models.rating_tasks import RatingTask
+from placements.models.ratings import Rating, RatingAnswer, RatingForm
 from placements.models.reception import Bottleneck, Reception
 from placements.models.rules import LocalTarget, Rule
 from placements.models.sips import Sip
@@ -61,6 +62,7 @@ __all__ = [
     "HomeChange",
     "HomeChoice",
     "HomeFact",
+    "HomeImport",
     "HomeNeed",
     "HomeReply",
     "HomeUse",

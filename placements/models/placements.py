@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from bou_portal.periods import add_months
 from municipalities.models import Municipality
 from placements.codes import (
     RATED_FORMS,
@@ -25,6 +26,8 @@ from placements.models.homes import CareHome
 # The rating of the whole stay, sent in; and the task to write it, left without one.
 SENT = Q(form="hel", submitted_at__isnull=False)
 LEFT = Q(form="hel") & ~Q(left_reason="")
+# A stay that ended longer ago than this is no longer asked about; one that has lasted longer is asked about on the way.
+RATED_WITHIN_MONTHS = SHORT_AFTER_MONTHS = 6
 
 
 class PlacementQuerySet(ChildRowsQuerySet):
@@ -41,13 +44,31 @@ class PlacementQuerySet(ChildRowsQuerySet):
     def ended_in(self, period):
         return self.filter(ended_on__range=(period.start, period.end))
 
+    def in_rated_home(self):
+        """In a home of the kind that is rated."""
+        return self.filter(form_group__in=RATED_FORMS, home__isnull=False)
+
     def with_rated_home(self):
         """Ended, in a home of the kind that is rated."""
-        return self.filter(form_group__in=RATED_FORMS, home__isnull=False, ended_on__isnull=False)
+        return self.in_rated_home().filter(ended_on__isnull=False)
 
     def awaiting_rating(self):
         """Ended in a home of the kind that is rated: no rating sent in, and the task not left without one."""
         return self.with_rated_home().with_is_rated().filter(is_rated=False).exclude(self._has("rating_tasks", LEFT))
+
+    def ended_lately(self, today):
+        """Ended so lately that somebody remembers it well enough to rate it."""
+        return self.filter(ended_on__range=(add_months(today, -RATED_WITHIN_MONTHS), today))
+
+    def awaiting_short_rating(self, today):
+        """Open for so long that a rating is asked for on the way: none sent in, and the task not left without one."""
+        short, left = Q(form="kort", submitted_at__isnull=False), Q(form="kort") & ~Q(left_reason="")
+        going_on = self.in_rated_home().begun_long_before(today).filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today))
+        return going_on.exclude(self._has("ratings", short)).exclude(self._has("rating_tasks", left))
+
+    def begun_long_before(self, today):
+        """Begun more than six months before: a short rating during the stay may be asked for."""
+        return self.filter(started_on__lt=add_months(today, -SHORT_AFTER_MONTHS))
 
     def with_is_rated(self):
         """Adds `is_rated`: the whole stay has a rating that is sent in."""

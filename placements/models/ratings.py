@@ -2,10 +2,11 @@
 
 import uuid
 from datetime import datetime, time, timedelta
+from hashlib import sha256
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,13 +15,13 @@ from bou_portal.audit.models import Verb
 from municipalities.models import Municipality
 from placements.models.homes import CareHome
 from placements.models.placements import Placement
-from placements.models.reach import MunicipalRowsQuerySet
 from placements.questionnaire import questionnaire
 from placements.scoring import decimal, score
 
 # A rating that was sent is mended by its writer for this long, then nobody changes it (features.md c, C1.8).
 CHANGEABLE_FOR = timedelta(days=14)
 LAST_STEP = 4
+TEXTS = ("strengths", "improvements", "use_again_condition", "fits_other_group")
 
 
 class RatingForm(models.TextChoices):
@@ -37,6 +38,27 @@ class RatingQuerySet(models.QuerySet):
 
     def submitted(self):
         return self.filter(submitted_at__isnull=False)
+
+    def whole(self):
+        """Of a whole stay. The short form, given during it, is about the same stay once more."""
+        return self.filter(form=RatingForm.FULL)
+
+    def with_texts(self):
+        """Sent, with words of the writer's own that she lets others read."""
+        noted = RatingAnswer.objects.filter(rating=OuterRef("pk")).exclude(note="")
+        empty = dict.fromkeys(TEXTS, "")
+        return self.submitted().filter(~Q(**empty) | Exists(noted), may_be_shared=True)
+
+    def with_texts_to_read(self):
+        """Whose texts nobody has let out or kept back yet."""
+        return self.with_texts().filter(texts_released_at__isnull=True, texts_kept_at__isnull=True)
+
+    def with_released_texts(self):
+        """Whose texts colleagues in the own municipality may read: ticked by the writer and released by a manager.
+
+        The texts themselves are `Rating.texts`. Ask for the reader's own municipality first: no text ever leaves it.
+        """
+        return self.with_texts().filter(texts_released_at__isnull=False).prefetch_related("answers")
 
     def with_index(self):
         """Sent, and complete enough to count in a home's result."""
@@ -97,11 +119,13 @@ class Rating(models.Model):
     may_be_shared = models.BooleanField("får delas efter granskning", default=False)
     # 0-100, the mean of the domain indices; null when fewer than six of eight domains are answered.
     index = models.DecimalField("index", max_digits=5, decimal_places=2, null=True, blank=True)
-    # The texts are read by colleagues when the writer has ticked `may_be_shared` and a manager has let them out.
+    # The texts are read by colleagues when the writer has ticked `may_be_shared` and a manager has let them out. A text
+    # that is changed afterwards is read anew.
     texts_released_at = models.DateTimeField("texter släppta", null=True, blank=True)
     texts_released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="släppta av"
     )
+    texts_kept_at = models.DateTimeField("texter hålls inne", null=True, blank=True)
     started_at = models.DateTimeField("påbörjat", auto_now_add=True)
     submitted_at = models.DateTimeField("inskickat", null=True, blank=True)
 
@@ -130,7 +154,12 @@ class Rating(models.Model):
         return f"omdöme om {self.home}"
 
     def get_absolute_url(self):
-        return reverse("rating_receipt", args=[self.placement.uid])
+        name = "short_rating_receipt" if self.is_short else "rating_receipt"
+        return reverse(name, args=[self.placement.uid])
+
+    @property
+    def is_short(self):
+        return self.form == RatingForm.SHORT
 
     @property
     def is_sent(self):
@@ -154,7 +183,7 @@ class Rating(models.Model):
 
     @property
     def score(self):
-        return score(self.values)
+        return score(self.values, short=self.is_short)
 
     @property
     def present_index(self):
@@ -175,22 +204,51 @@ class Rating(models.Model):
         ]
 
     @property
+    def texts(self):
+        """[(what was asked, the writer's own words)] of everything she wrote."""
+        asked = questionnaire().questions
+        own = [(asked[name].text, getattr(self, name)) for name in TEXTS]
+        notes = [(f"{answer.statement.text} ({answer.words})", answer.note) for answer in self.answers.all()]
+        return [(label, text) for label, text in (*own, *notes) if text]
+
+    @property
+    def texts_version(self):
+        """Tells whether the texts are still those that somebody read."""
+        return sha256(repr(self.texts).encode()).hexdigest()[:16]
+
+    @property
+    def texts_are_released(self):
+        return self.may_be_shared and self.texts_released_at is not None
+
+    def texts_may_be_read_by(self, user):
+        """By whoever wrote them, and once they are released by her colleagues."""
+        return self.rated_by_id == user.pk or self.texts_are_released
+
+    @property
     def unanswered(self):
         """The statements still without an answer."""
         values = self.values
-        return [statement for statement in questionnaire().statements if statement.number not in values]
+        asked = questionnaire().asked(self.is_short)
+        return [statement for statement in asked if statement.number not in values]
 
     @property
     def lacks(self):
         """The first step that is not finished yet, or None when the rating can be sent."""
         if self.unanswered:
-            return 2
+            return 1 if self.is_short else 2
+        if self.is_short:
+            return None
         return None if self.overall and self.use_again and self.price_fair and self.youth_asked else 3
 
     def work_out_index(self):
         """Store the index of the answers as they stand."""
         self.index = self.score.stored_index
         self.save(update_fields=["index"])
+
+    def read_texts_anew(self):
+        """What a manager decided about the texts no longer holds: they, or the tick, have changed."""
+        self.texts_released_at = self.texts_released_by = self.texts_kept_at = None
+        self.save(update_fields=["texts_released_at", "texts_released_by", "texts_kept_at"])
 
     def send(self, user):
         """Make the draft a rating. The caller holds the row (`held`), so that it is sent once."""
@@ -236,51 +294,3 @@ class RatingAnswer(models.Model):
     def words(self):
         """What the number means on the scale."""
         return questionnaire().not_applicable if self.value is None else questionnaire().scale[self.value - 1]
-
-
-class RatingTask(models.Model):
-    """Somebody is asked to rate a placement: asked once, reminded three times, and done when the rating is sent or left."""
-
-    class Left(models.TextChoices):
-        TOO_SHORT = "kort", "Placeringen var för kort för att bedöma"
-        UNKNOWN = "okänd", "Ingen kvar känner placeringen"
-        WRONG = "fel", "Placeringen är felregistrerad"
-
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="rating_tasks", verbose_name="kommun")
-    placement = models.ForeignKey(Placement, models.CASCADE, related_name="rating_tasks", verbose_name="placering")
-    form = models.CharField("slag", max_length=4, choices=RatingForm, default=RatingForm.FULL)
-    # Whoever was handed the task; without one it is the child's responsible worker's.
-    taken_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="överlåtet till",
-    )
-    asked_on = models.DateField("efterfrågat")
-    reminders = models.PositiveSmallIntegerField("påminnelser", default=0)
-    reminded_on = models.DateField("senast påmint", null=True, blank=True)
-    left_reason = models.CharField("lämnas utan omdöme", max_length=6, choices=Left, blank=True)
-    left_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="lämnat av"
-    )
-    left_on = models.DateField("lämnat", null=True, blank=True)
-
-    objects = MunicipalRowsQuerySet.as_manager()
-    address_through = ("placement",)
-
-    class Meta:
-        verbose_name = "uppgift att lämna omdöme"
-        verbose_name_plural = "uppgifter att lämna omdöme"
-        ordering = ["asked_on", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["placement", "form"],
-                name="a_rating_is_asked_for_once",
-                violation_error_message="Omdömet är redan efterfrågat.",
-            )
-        ]
-
-    def __str__(self):
-        return f"omdöme efterfrågat {self.asked_on}"
