@@ -23,6 +23,7 @@ from placements.models import (
     DeliveryRow,
     EventAnalysis,
     HomeChoice,
+    HomeImport,
     HomeNeed,
     ParticipationStatus,
     Placement,
@@ -122,6 +123,7 @@ def due(today):
         "staged": Delivery.objects.exclude(state__in=[Delivery.State.CONFIRMED, Delivery.State.UNDONE]).filter(
             uploaded_at__date__lte=before["staged"]
         ),
+        "staged: hem": HomeImport.objects.filter(confirmed_at=None, uploaded_at__date__lte=before["staged"]),
         "loose": DeliveryRow.objects.filter(
             Q(fate=DeliveryRow.Fate.REFUSED) | Q(delivery__state=Delivery.State.UNDONE),
             delivery__uploaded_at__date__lte=before["loose"],

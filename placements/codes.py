@@ -33,6 +33,11 @@ CATALOGUED = INSTITUTIONS | {FormGroup.FAMILY}
 RATED_FORMS = frozenset({FormGroup.HVB, FormGroup.SUPPORTED})
 
 
+def catalogue_label(form):
+    """What the register calls a form: of foster care only companies that supply it stand there, never a family."""
+    return "Konsulentstödd familjehemsvård" if form == FormGroup.FAMILY else dict(FormGroup.choices).get(form, "")
+
+
 class FormCode(TextChoices):
     FAM_RECRUITED = "FAM_RECRUITED", "Familjehem, rekryterat"
     FAM_NETWORK = "FAM_NETWORK", "Nätverks- eller släktinghem"

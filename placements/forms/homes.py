@@ -12,6 +12,7 @@ from bou_portal.imports import folded
 from bou_portal.sorting import sort_key
 from municipalities.models import Municipality
 from placements.codes import INSTITUTIONS, FormGroup, Operator
+from placements.home_merge import merge
 from placements.models import CareHome
 
 FORMS = [(form.value, form.label) for form in FormGroup if form in INSTITUTIONS]
@@ -109,5 +110,5 @@ class MergeForm(forms.Form):
 
     def save(self):
         target = self.cleaned_data["target"]
-        self.home.merge_into(target, self.user)
+        merge(self.home, target, self.user)
         return target

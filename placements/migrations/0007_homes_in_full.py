@@ -95,6 +95,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HomeImport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('file_name', models.CharField(max_length=100, verbose_name='fil')),
+                ('read_as', models.CharField(max_length=60, verbose_name='läst som')),
+                ('source', models.CharField(choices=[('hemmet', 'Hemmet självt'), ('ivo', 'IVO'), ('avtal', 'Avtal eller upphandling'), ('region', 'Regionens utvecklingsledare'), ('kommun', 'En kommun'), ('fil', 'Inläst fil')], max_length=12, verbose_name='källa')),
+                ('told_on', models.DateField(verbose_name='gäller')),
+                ('ignored', models.JSONField(default=list, verbose_name='rubriker som inte tas med')),
+                ('rows', models.JSONField(default=list, verbose_name='rader')),
+                ('outcome', models.JSONField(default=list, verbose_name='utfall')),
+                ('uploaded_at', models.DateTimeField(auto_now_add=True, verbose_name='lämnad')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='inläst')),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='home_imports', to='municipalities.region', verbose_name='region')),
+                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lämnad av')),
+            ],
+            options={
+                'verbose_name': 'inläsning av hem',
+                'verbose_name_plural': 'inläsningar av hem',
+                'ordering': ['-uploaded_at'],
+            },
+        ),
+        migrations.CreateModel(
             name='HomeChoice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

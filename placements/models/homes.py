@@ -12,7 +12,8 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.imports import folded
 from municipalities.models import Municipality, Region
-from placements.codes import FactSource, FormGroup, HomeMethod, IvoStatus, Operator, TargetSex
+from placements.codes import FactSource, FormGroup, HomeMethod, IvoStatus, Operator, TargetSex, catalogue_label
+from placements.home_facts import told
 from placements.models.reach import RegionalRowsQuerySet
 
 
@@ -48,7 +49,7 @@ class CareHomeQuerySet(models.QuerySet):
 
 
 class CareHome(models.Model):
-    """An HVB, a supported housing, a SiS home or a shelter."""
+    """An HVB, a supported housing, a SiS home or a shelter, or a company that supplies supported foster homes."""
 
     class Status(models.TextChoices):
         REGISTERED = "registered", "I registret"
@@ -123,6 +124,15 @@ class CareHome(models.Model):
             return f"från {self.age_from} år"
         return f"{self.age_from}–{self.age_to} år" if self.age_from is not None else f"till {self.age_to} år"
 
+    def get_form_group_display(self):
+        """What the register calls it: of foster care only companies that supply it stand here, never a family."""
+        return catalogue_label(self.form_group)
+
+    @property
+    def told(self):
+        """The facts as lines with who said so and how old they are."""
+        return told(self)
+
     def approve(self, user):
         """Take the proposal into the register, for everybody to see."""
         with transaction.atomic():
@@ -145,19 +155,6 @@ class CareHome(models.Model):
             [HomeAlias(municipality_id=pk, home=home or self, key=key) for pk in sorted(users) for key in keys],
             ignore_conflicts=True,
         )
-
-    def merge_into(self, target, user):
-        """Make this home a name of `target`: its placements, ratings and names follow, and it leaves the register."""
-        with transaction.atomic():
-            self.aliases.update(home=target)
-            self.remember_names(self.name, self.uid.hex, home=target)
-            moved = {
-                "placements": self.placements.update(home=target, home_key=str(target.pk)),
-                "ratings": self.ratings.update(home=target),
-            }
-            record(user, Verb.CHANGED, target, merged=self.pk, **moved)
-            record(user, Verb.DELETED, self)
-            self.delete()
 
 
 class HomeAlias(models.Model):
@@ -282,3 +279,41 @@ class HomeReply(models.Model):
 
     def __str__(self):
         return f"svar från {self.home}"
+
+
+class HomeImport(models.Model):
+    """A file of homes on its way into the register: what it says, until somebody confirms; then what became of its rows."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="home_imports", verbose_name="region")
+    file_name = models.CharField("fil", max_length=100)
+    read_as = models.CharField("läst som", max_length=60)
+    source = models.CharField("källa", max_length=12, choices=FactSource)
+    told_on = models.DateField("gäller")
+    ignored = models.JSONField("rubriker som inte tas med", default=list)
+    # [[the row's number, {our column: its text}]]; empty once confirmed.
+    rows = models.JSONField("rader", default=list)
+    # What became of each row, as it is shown on the receipt; empty until confirmed.
+    outcome = models.JSONField("utfall", default=list)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="lämnad av"
+    )
+    uploaded_at = models.DateTimeField("lämnad", auto_now_add=True)
+    confirmed_at = models.DateTimeField("inläst", null=True, blank=True)
+
+    objects = RegionalRowsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "inläsning av hem"
+        verbose_name_plural = "inläsningar av hem"
+        ordering = ["-uploaded_at"]
+
+    def __str__(self):
+        return self.file_name
+
+    def get_absolute_url(self):
+        return reverse("home_import_detail", args=[self.uid])
+
+    @property
+    def is_confirmed(self):
+        return self.confirmed_at is not None
