@@ -5,7 +5,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from bou_portal.disclosure.coarse import Coarse
 from bou_portal.disclosure.scores import Score
+from bou_portal.disclosure.told import homes_as_told, told_homes
 from bou_portal.figures import Kind, Shown, State
 from bou_portal.periods import Quarter
 
@@ -42,6 +44,7 @@ class Disclosed:
     places: tuple[str, ...]
     cells: dict[Key, Shown]
     scores: dict[str, Score] = field(default_factory=dict)
+    coarse: dict[str, Coarse] = field(default_factory=dict)
 
     def cell(self, measure: str, place: str, category: str | None = None, *, rolling: bool = False) -> Shown:
         """One shown figure, ready to print. `rolling`: the four quarters that end with this one.
@@ -66,8 +69,12 @@ class Disclosed:
         return {place: self.cells[key] for place in self.places if (key := Key(measure, place)) in self.cells}
 
     def score(self, subject: str) -> Score:
-        """The score of a home (or of a home's domain) by the key it was given with; hidden when it has none."""
+        """The score of a home, or of its domain or statement, by the key it was given with; hidden when it has none."""
         return self.scores.get(subject, Score(State.HIDDEN))
+
+    def about(self, subject: str) -> Coarse:
+        """A home's share or length ("uid:again", "uid:planned", "uid:length"); hidden when it is not told."""
+        return self.coarse.get(subject, Coarse(State.HIDDEN))
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -77,19 +84,20 @@ class Disclosed:
     def as_dict(self) -> dict:
         """Plain data for storing and for the public JSON file."""
         return {
-            "schema": 1,
+            "schema": 2,
             "region": self.region,
             "quarter": str(self.quarter),
             "version": self.version,
             "threshold": self.threshold,
             "places": list(self.places),
             "cells": [_cell_as_dict(key, shown) for key, shown in self.cells.items()],
-            "scores": {subject: score.as_dict() for subject, score in self.scores.items()},
+            "homes": homes_as_told(self.scores, self.coarse),
         }
 
     @classmethod
     def from_dict(cls, stored: dict) -> "Disclosed":
-        """The same object again from what `as_dict()` gave."""
+        """The same object again from what `as_dict()` gave, now or in an earlier version of the portal."""
+        scores, coarse = told_homes(stored)
         return cls(
             region=stored["region"],
             quarter=Quarter.parse(stored["quarter"]),
@@ -97,7 +105,8 @@ class Disclosed:
             threshold=stored["threshold"],
             places=tuple(stored["places"]),
             cells=dict(map(_cell_from_dict, stored["cells"])),
-            scores={subject: Score.from_dict(score) for subject, score in stored["scores"].items()},
+            scores=scores,
+            coarse=coarse,
         )
 
     def as_json(self) -> str:

@@ -14,6 +14,8 @@ FEWEST_RATERS = 3
 FEWEST_FROM_OTHERS = 3
 MONTHS = 24
 BANDS = ((20, "20+"), (10, "10–19"), (5, "5–9"))
+BAND_FROM = dict(BANDS)
+LEAST_IN_BAND = {band: least for least, band in BANDS}
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,17 @@ class Rating:
 
 @dataclass(frozen=True)
 class Score:
-    """A home's result as it may be shown: half steps on 1-5 and the number of ratings in a band, or nothing."""
+    """A home's result as it may be shown: half steps on 1-5 and the number of ratings in a band, or nothing.
+
+    `is_uneven` ("ojämnt underlag"): one rater stands for more than half of it. `since` names the quarter whose ratings
+    it rests on, where too few have come since for a new value (`2026-K1`); empty when it is the release's own.
+    """
 
     state: State
     value: float | None = None
     band: str = ""
+    is_uneven: bool = False
+    since: str = ""
 
     @property
     def is_shown(self) -> bool:
@@ -50,11 +58,20 @@ class Score:
     def __str__(self) -> str:
         return self.text
 
-    def as_dict(self) -> dict:
-        return {"value": self.value, "band": self.band, "reason": None if self.is_shown else self.state.value}
+    def as_told(self) -> list:
+        """As a release stores it: see `told.py`."""
+        told = [self.value, LEAST_IN_BAND[self.band], int(self.is_uneven), self.since]
+        while not told[-1]:
+            told.pop()
+        return told
+
+    @classmethod
+    def from_told(cls, value: float, least: int, is_uneven: int = 0, since: str = "") -> "Score":
+        return cls(State.SHOWN, value, BAND_FROM[least], bool(is_uneven), since)
 
     @classmethod
     def from_dict(cls, stored: dict) -> "Score":
+        """Schema 1."""
         return cls(State(stored["reason"] or State.SHOWN), stored["value"], stored["band"])
 
 

@@ -52,7 +52,7 @@ def _used(home, stays, rated, disclosed):
 
 def homes_for_region(disclosed):
     """Name, score and band of every home with a released score, in alphabetical order: never ranked."""
-    with_score = [uid for uid, score in disclosed.scores.items() if score.is_shown]
+    with_score = [subject for subject, score in disclosed.scores.items() if score.is_shown and ":" not in subject]
     homes = CareHome.objects.filter(uid__in=with_score).order_by("name_key")
     return [line(home.name, *_shown(disclosed.score(str(home.uid)))) for home in homes]
 
