@@ -28,6 +28,11 @@ _INVISIBLE = re.compile(
     r"[\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     r"\u20d0-\u20f0\u3164\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
 )
+# Groups of digits with little between them: a number that was cut where a line ended, or written with other signs.
+_RUN = re.compile(r"\d+(?:[\W_]{1,12}\d+){1,11}")
+_GROUP = re.compile(r"\d+")
+_USUAL = re.compile(rf"\s*[{_DASHES}]?\s*")
+_BETWEEN_SENTENCES = re.compile(r"[,;:.!?…]")
 MASK, LIKELY_MASK = "[personnummer]", "[liknar personnummer]"
 _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _ENOUGH_DIGITS = re.compile(r"(?:\d\D{0,5}){6}")
@@ -64,6 +69,15 @@ def find(text: str) -> list[Hit]:
     text = plain(text)
     if not _ENOUGH_DIGITS.search(text):
         return []
+    hits = _find_written_together(text)
+    taken = [range(hit.start, hit.end) for hit in hits]
+    apart = [
+        hit for hit in _find_apart(text) if not any(hit.start < each.stop and each.start < hit.end for each in taken)
+    ]
+    return sorted([*hits, *apart], key=lambda hit: hit.start)
+
+
+def _find_written_together(text):
     hits, behind = [], -1
     for match in _CANDIDATE.finditer(text):
         if match.start() < behind:
@@ -107,6 +121,63 @@ def masked(text: str) -> str:
     for hit in reversed(hits):
         text = f"{text[: hit.start]}{MASK if hit.certain else LIKELY_MASK}{text[hit.end :]}"
     return text
+
+
+def _find_apart(text):
+    """Numbers whose digits stand in groups: only a date that exists with a right check digit is one."""
+    hits, behind = [], -1
+    for run in _RUN.finditer(text):
+        groups = list(_GROUP.finditer(text, run.start(), run.end()))
+        for first in range(len(groups)):
+            hit = groups[first].start() >= behind and _judge_groups(groups, first, text)
+            if hit:
+                hits.append(hit)
+                behind = hit.end
+    return hits
+
+
+def _judge_groups(groups, first, text):
+    """The number that begins with this group, or nothing: 10 digits, or 12 with the century."""
+    if first and re.fullmatch(r"[-.,/]", text[groups[first - 1].end() : groups[first].start()]):
+        return None  # the rest of another number
+    digits, signs = "", {}
+    for number, group in enumerate(groups[first:], first):
+        if digits:
+            signs[len(digits)] = text[groups[number - 1].end() : group.start()]
+        digits += group[0]
+        if len(digits) in (10, 12) and (kind := _kind_of(digits)):
+            certain = _is_cut_as_a_number(signs, len(digits) - 10, digits)
+            if certain is not None and not _GOES_ON.match(text, group.end()):
+                return Hit(groups[first].start(), group.end(), certain, kind)
+        if len(digits) >= 12:
+            break
+    return None
+
+
+def _kind_of(digits):
+    century, ten = digits[:-10], digits[-10:]
+    if century not in ("", "18", "19", "20") or not _is_date(century or None, ten[:2], int(ten[2:4]), int(ten[4:6])):
+        return None
+    if check_digit(ten[:9]) != int(ten[9]):
+        return None
+    return "samordningsnummer" if int(ten[4:6]) >= 60 else "personnummer"
+
+
+def _is_cut_as_a_number(signs, offset, digits):
+    """True: the signs stand where a number has them. False: they may be something else, such as counts in a row.
+    None: they stand as in a telephone number, a list of dates or a time of day."""
+    broken = {place - offset for place, sign in signs.items() if "\n" in sign or "\r" in sign}
+    cuts = {place - offset: sign for place, sign in signs.items() if place - offset not in broken}
+    inner = [cuts[place] for place in (2, 4) if place in cuts]
+    whole = {2, 4, 6} if inner else set()
+    if set(cuts) - {0, 2, 4, 6, 8} or len(set(inner)) > 1 or whole - {*cuts} - broken:
+        return None
+    if _is_time(digits[-4:]) and inner and 8 in cuts:
+        return None
+    strange = [sign for place, sign in cuts.items() if not _USUAL.fullmatch(sign)]
+    if any(_BETWEEN_SENTENCES.search(sign) for sign in strange) or (inner and (strange or _is_time(digits[-4:]))):
+        return False
+    return len(broken) <= 1
 
 
 def _judge(match: re.Match, text: str) -> Hit | None:

@@ -39,6 +39,39 @@ SPELLINGS = {
 }
 
 
+# As a text looks when it was copied out of another program: cut where the line ended, or with signs of its own.
+COPIED = {
+    "cut in the date": lambda n: f"{n[:4]}-{n[4:6]}-\n{n[6:8]}-{n[8:]}",
+    "cut in the last four": lambda n: f"{n[2:8]}-{n[8:10]}\n{n[10:]}",
+    "cut and indented": lambda n: f"{n[2:8]}-\r\n    {n[8:]}",
+    "an empty line between": lambda n: f"{n[2:8]}\n\n{n[8:]}",
+    "many blanks": lambda n: f"{n[:8]}     {n[8:]}",
+    "two hyphens": lambda n: f"{n[2:8]}--{n[8:]}",
+    "brackets": lambda n: f"{n[2:8]} ({n[8:]})",
+    "an asterisk": lambda n: f"{n[2:8]}*{n[8:]}",
+    "a line of a table": lambda n: f"{n[:8]} | {n[8:]}",
+    "a dot in the middle": lambda n: f"{n[2:8]}·{n[8:]}",
+    "long dashes": lambda n: f"{n[:4]}–{n[4:6]}–{n[6:8]}–{n[8:]}",
+    "in pairs": lambda n: f"{n[2:4]} {n[4:6]} {n[6:8]} {n[8:10]} {n[10:]}",
+    "in pairs with the century": lambda n: f"{n[:2]} {n[2:4]} {n[4:6]} {n[6:8]} {n[8:10]} {n[10:]}",
+    "the last four in pairs": lambda n: f"{n[2:8]}-{n[8:10]} {n[10:]}",
+}
+
+
+@pytest.mark.parametrize("spelling", COPIED.values(), ids=COPIED)
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_is_found_where_it_was_cut_or_has_signs_of_its_own(number, spelling):
+    written = spelling(number)
+    for text in (written, f"Ungdomen ({written}) trivs.", f"Två barn: {written}, {written}."):
+        assert has_identity_number(text), text
+        assert number[8:] not in masked(text).replace("\n", "")
+
+
+@pytest.mark.parametrize("text", ["030303, 2395", "030303; 2395", "10\n12\n11\n23\n46"])
+def test_what_may_also_be_two_sentences_or_a_column_of_counts_is_asked_about(text):
+    assert [hit.certain for hit in find(text)] == [False]
+
+
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_number_is_found_in_every_spelling(number, spelling):
@@ -69,6 +102,13 @@ def test_a_number_is_found_in_every_spelling(number, spelling):
         "leverans 2026-11-21.csv",
         "2026-01-01\n2026-12-31",
         "20260101\n20261231",
+        "0611-12 34 56",
+        "0705-12 34 53",
+        "03-03, 03-10, 03-17, 03-24",
+        "2026-03-03 10-18",
+        "2026-01-15: 5 500 kr",
+        "9.00-10.30, 13.15-14.45",
+        "konto 8105-912 345 678-9",
         "",
     ],
 )
