@@ -276,3 +276,16 @@ def test_ticks_enclose_the_values(low, span):
     assert len(ticks) >= 2
     assert ticks[0] <= low + 1e-3 * max(1, abs(low))
     assert ticks[-1] >= low + span - 1e-3 * max(1, abs(low) + span)
+
+
+def test_a_long_name_at_a_bar_is_written_whole_and_runs_into_no_other():
+    names = ["Relationen till vårdnadshavare eller umgänget", "Behoven var större än hemmet klarade", "Annat"]
+    picture = str(charts.bars([(name, 2) for name in names], title="Varför", width=440).svg)
+    found = re.findall(r'<text x="[\d.]+" y="([\d.]+)" text-anchor="end">([^<]+)', picture)
+    texts = [(float(y), text) for y, text in found]
+    assert " ".join(text for _, text in texts) == " ".join(names)
+    lines = [y for y, _ in texts]
+    assert all(below - above >= 14 for above, below in pairwise(lines))
+    high = float(re.search(r'viewBox="0 0 440 ([\d.]+)"', picture)[1])
+    assert lines[0] > 10
+    assert lines[-1] < high

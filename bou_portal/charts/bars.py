@@ -1,13 +1,14 @@
 """Lengths that start at zero: horizontal bars, columns on top of each other, and the funnel."""
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from bou_portal.charts import svg
 from bou_portal.charts.parts import HIDDEN, Chart, Series, Table, point_table, points, series
 from bou_portal.formats import listing, number, percent, starting, with_unit
 
 WIDTH = 440
-ROW = 30
+ROW, LINE = 30, 14
+LONGEST_LABEL = 3  # lines
 NOTHING = "Det finns inga uppgifter att visa ännu."
 
 
@@ -21,22 +22,27 @@ def bars(rows, *, title, unit="", heading="", goals=None, top=None, conclusion="
     right = max((svg.text_width(row.read(unit), bold=True) for row in rows), default=0) + 12
     longest = top or max([*(row.value or 0 for row in rows), *goals.values(), 1e-9])
     scale = (width - left - right) / float(longest)
-    drawn = [bar(row, n * ROW, left, scale, unit, goals.get(row.label)) for n, row in enumerate(rows)]
+    names = [svg.wrapped(row.label, left - 8, LONGEST_LABEL) for row in rows]
+    high = [max(ROW, LINE * len(lines) + 8) for lines in names]
+    tops = [end - (each + ROW) / 2 for end, each in zip(accumulate(high), high, strict=True)]
+    drawn = [
+        bar(row, lines, y, left, scale, unit, goals.get(row.label))
+        for row, lines, y in zip(rows, names, tops, strict=True)
+    ]
     said = conclusion or bars_conclusion(rows, unit=unit, goals=goals)
     table = point_table(title, heading or "Del", [Series("Värde", rows)], unit)
     if goals:
         cells = tuple((*cells, with_unit(goals[cells[0]], unit) if cells[0] in goals else "–") for cells in table.rows)
         table = Table(table.caption, (*table.columns, "Mål"), cells, table.note)
-    picture = svg.drawing(width, max(len(rows), 1) * ROW, f"{title}. {said}", *drawn)
+    picture = svg.drawing(width, sum(high) or ROW, f"{title}. {said}", *drawn)
     return Chart(title, picture, said, table)
 
 
-def bar(row, y, left, scale, unit, goal):
-    """One row: its name, its length, its value, its goal."""
+def bar(row, lines, y, left, scale, unit, goal):
+    """One row: its name in lines, its length, its value, its goal."""
     length = float(row.value or 0) * scale
-    lines = svg.wrapped(row.label, left - 8)
-    first = y + 20 - 7 * (len(lines) - 1)
-    parts = [svg.label(left - 8, first + 14 * n, words, text_anchor="end") for n, words in enumerate(lines)]
+    first = y + 20 - LINE / 2 * (len(lines) - 1)
+    parts = [svg.label(left - 8, first + LINE * n, words, text_anchor="end") for n, words in enumerate(lines)]
     if row.value is not None:
         parts.append(svg.el("rect", x=left, y=y + 6, width=length, height=18, fill=svg.ACCENT))
     else:

@@ -32,6 +32,12 @@ class FigureFilter(forms.Form):
             del self.fields["kommun"]
 
     @property
+    def is_known(self):
+        """Whether the address names only what there is to choose: nothing is saved for another place or quarter."""
+        kommun, kvartal = self.wishes.get("kommun"), self.wishes.get("kvartal")
+        return (not kommun or kommun in self.places) and (not kvartal or kvartal in map(str, self.quarters))
+
+    @property
     def place(self):
         return self.places.get(self.wishes.get("kommun"), next(iter(self.places.values()), None))
 

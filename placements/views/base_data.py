@@ -1,6 +1,7 @@
 """What a municipality counts itself each quarter."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -12,12 +13,19 @@ from placements.forms.figures import FigureFilter
 from placements.models import BaseData
 
 
+def chosen(request):
+    """Which municipality and quarter the counts are for; a page that saves takes no unknown one for another."""
+    choice = FigureFilter(request.GET, places=Municipality.objects.for_user(request.user, Permission.ENTER_COUNTS))
+    if not choice.is_known:
+        raise Http404("Du lämnar inga basuppgifter för den kommunen eller det kvartalet.")
+    return choice
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.ENTER_COUNTS)
 def base_data(request):
     """The quarter's counts to fill in, and the quarters before."""
-    places = Municipality.objects.for_user(request.user, Permission.ENTER_COUNTS)
-    choice = FigureFilter(request.GET, places=places)
+    choice = chosen(request)
     page = BaseDataPage(BaseData.objects.for_user(request.user, Permission.ENTER_COUNTS), choice.place, choice.quarter)
     about = {"municipality": choice.place, "quarter": choice.quarter, "user": request.user, "instance": page.row}
     form = BaseDataForm(request.POST if request.method == "POST" else None, **about)

@@ -174,7 +174,7 @@ def thread_close(request, uid):
 def centre_survey(request):
     """The municipality's five marks for the half-year that goes on."""
     places = Municipality.objects.for_user(request.user, Permission.USE_CENTRE)
-    place = places.filter(code=request.GET.get("kommun", "")).first() or places.first()
+    place = get_object_or_404(places, code=request.GET["kommun"]) if request.GET.get("kommun") else places.first()
     this_half = half_year(timezone.localdate())
     answers = CentreSurvey.objects.for_user(request.user, Permission.USE_CENTRE).select_related("answered_by")
     old = answers.filter(municipality=place, half_year=this_half).first()

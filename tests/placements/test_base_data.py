@@ -81,10 +81,12 @@ def test_wrong_counts_say_why_and_nothing_is_lost(sign_in, data_steward, counts,
     assert not BaseData.objects.exists()
 
 
-def test_neighbour_leaves_her_own_whatever_the_address_says(sign_in, neighbouring_manager):
+@pytest.mark.parametrize("about", ["kommun=2281", "kommun=9999", "kvartal=1999-K1", "kvartal=x"])
+def test_nothing_is_left_for_another_place_or_quarter_than_the_address_says(sign_in, neighbouring_manager, about):
     client = sign_in(neighbouring_manager)
-    client.post(f"{ADDRESS}?kommun=2281", {"reports": "3"})
-    assert BaseData.objects.get().municipality.code == "2480"
+    assert client.get(f"{ADDRESS}?{about}").status_code == 404
+    assert client.post(f"{ADDRESS}?{about}", {"reports": "3"}).status_code == 404
+    assert not BaseData.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["social_worker", "head_of_ifo", "development_leader"])

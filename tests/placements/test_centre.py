@@ -207,6 +207,12 @@ def test_a_municipality_marks_the_half_year_once(sign_in, foster_centre, foster_
     assert (answer.municipality, answer.half_year, answer.fit) == (sundsvall, "2026-H2", 5)
 
 
+def test_marks_are_not_saved_for_another_municipality_than_the_address_says(sign_in, foster_worker):
+    marks = dict.fromkeys(CentreSurvey.ITEMS, "4")
+    assert sign_in(foster_worker).post(f"{reverse('centre_survey')}?kommun=2480", marks).status_code == 404
+    assert not CentreSurvey.objects.exists()
+
+
 def test_half_years_and_months_are_counted_back():
     assert (half_year(date(2026, 6, 30)), half_year(date(2026, 7, 1))) == ("2026-H1", "2026-H2")
     assert ended_half_years(TODAY, 3) == ["2026-H1", "2025-H2", "2025-H1"]
