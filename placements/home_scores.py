@@ -1,27 +1,22 @@
-"""What social workers think of homes: raw on the way into a release, and as released for every reader.
+"""What social workers think of homes, as released for every reader. On the way into a release: `home_raw.py`.
 
 Outside the own municipality nothing is computed from ratings when a page is read: page, sorting and receipt use what the
 region's latest release says (security.md, Decision 5).
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Case, F, JSONField, Value, When
-from django.utils import timezone
 
-from bou_portal.access import Permission
-from bou_portal.disclosure import Disclosed, Rating, Score
+from bou_portal.disclosure import Disclosed, Score
 from bou_portal.disclosure.coarse import AGAIN, LENGTH, PLANNED, Coarse
 from bou_portal.disclosure.scores import LEAST_IN_BAND, MONTHS
 from bou_portal.figures import State
 from bou_portal.periods import Period, Quarter, add_days, add_months
 from municipalities.models import Region, Release
-from placements import models
-from placements.scoring import adjusted_index, decimal, mean
+from placements.scoring import adjusted_index, mean
 
 HIDDEN = Score(State.HIDDEN)
 NOT_TOLD = Coarse(State.HIDDEN)
@@ -32,22 +27,6 @@ MOST_READ = 40  # releases kept in memory: one region's history and the newest o
 def months_that_count(on):
     """The 24 months up to and including the day: ratings sent in them make a home's result."""
     return Period(add_days(add_months(on, -MONTHS), 1), on)
-
-
-def raw_ratings(on):
-    """{region code: {home uid: [Rating]}} of the 24 months up to and including `on`: `disclosure.Tables.ratings`.
-
-    One query for all regions and homes. Incomplete ratings have no index and are left out. A home counts in a region
-    through that region's municipalities, wherever it lies.
-    """
-    rows = models.Rating.objects.with_index().submitted_in(months_that_count(on)).order_by("submitted_at", "pk")
-    found = defaultdict(lambda: defaultdict(list))
-    for region, home, index, municipality, rater, at in rows.values_list(
-        "municipality__region__code", "home__uid", "index", "municipality__code", "rated_by", "submitted_at"
-    ):
-        day = timezone.localtime(at).date()
-        found[region][str(home)].append(Rating(float(index), municipality, rater, day))
-    return {region: dict(homes) for region, homes in found.items()}
 
 
 @dataclass(frozen=True)
@@ -147,34 +126,3 @@ def _contents(pk, sha256, frozen_at, cells):
             _read.pop(next(iter(_read)), None)
         _read[key] = Disclosed.from_dict(cells)
     return _read[key]
-
-
-@dataclass(frozen=True)
-class Experience:
-    """What a reader's own municipality knows of a home, exact: its stays, and its ratings without their writers."""
-
-    placements: int
-    ongoing: int
-    ratings: list
-    mean: Decimal | None
-
-    @property
-    def ongoing_text(self):
-        return f"{self.ongoing} pågår nu" if self.ongoing else "Ingen pågår nu"
-
-
-def own_experience(home, user):
-    """The own municipality's experience; None for a reader who has no municipality."""
-    own = user.municipalities(Permission.READ_HOMES)
-    if not own:
-        return None
-    stays = home.placements.filter(municipality__in=own)
-    ratings = list(
-        models.Rating.objects.for_user(user, Permission.READ_HOMES)
-        .submitted()
-        .filter(home=home)
-        .prefetch_related("answers")
-    )
-    since = add_months(timezone.localdate(), -MONTHS)
-    recent = [r.index for r in ratings if r.index is not None and timezone.localdate(r.submitted_at) > since]
-    return Experience(stays.count(), stays.open().count(), ratings, decimal(mean(recent)) if recent else None)

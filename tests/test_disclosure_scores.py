@@ -41,10 +41,19 @@ def test_a_score_needs_three_raters():
 
 @pytest.mark.parametrize(
     ("index", "text"),
-    [(0, "1,0"), (100, "5,0"), (75, "4,0"), (56.2, "3,0"), (56.25, "3,5"), (68.74, "3,5"), (68.75, "4,0")],
+    [(25, "2,0"), (75, "4,0"), (56.2, "3,0"), (56.25, "3,5"), (68.74, "3,5"), (68.75, "4,0")],
 )
 def test_scores_are_half_steps_from_one_to_five(index, text):
     assert shown_score(ratings(*"AABBC", index=index), DAY).text == text
+
+
+@pytest.mark.parametrize(
+    ("index", "few", "many"), [(0, "1,5", "1,0"), (12.4, "1,5", "1,5"), (87.5, "4,5", "4,5"), (100, "4,5", "5,0")]
+)
+def test_few_ratings_never_come_to_the_ends_of_the_scale(index, few, many):
+    """5,0 of five would tell what each of them said."""
+    assert shown_score(ratings(*"AABBCCDDE", index=index), DAY).text == few
+    assert shown_score(ratings(*"AABBCCDDEE", index=index), DAY).text == many
 
 
 @pytest.mark.parametrize(("day", "is_shown"), [("2024-10-01", True), ("2024-09-30", False), ("2026-10-01", False)])

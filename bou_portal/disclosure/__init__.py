@@ -7,13 +7,15 @@
     release.cell("unplanned_endings", "22", rolling=True)
     release.table("placed_on_by_form", "22")          # {"familjehem": Shown, ...}
     release.column("placed_on")                       # {"2260": Shown, ...}
-    release.score("home-uid")                         # Score: half steps and a band, or ".."
+    release.score("home-uid")                         # Score: half steps and a band, or ".."; also "home-uid:D3", ":6"
+    release.about("home-uid:planned")                 # Coarse: "ungefär 70 %", a band of lengths, or ".."
     release.as_dict(), release.as_json(), release.sha256, Disclosed.from_dict(stored)
 
 `PUBLISHED` says what there is; anything else raises NotPublished. Page, PDF, CSV, JSON, chart and mail for
 outsiders draw from a `Disclosed` and from nothing else (security.md, Decisions 1-5).
 """
 
+from bou_portal.disclosure.coarse import Coarse, Stay, shown_coarse
 from bou_portal.disclosure.protect import Tables, protect
 from bou_portal.disclosure.published import PUBLISHED, SMALLEST_GROUP, THRESHOLD, Level, Publication, Rule
 from bou_portal.disclosure.release import Disclosed, NotPublished
@@ -23,6 +25,7 @@ __all__ = [
     "PUBLISHED",
     "SMALLEST_GROUP",
     "THRESHOLD",
+    "Coarse",
     "Disclosed",
     "Level",
     "NotPublished",
@@ -30,7 +33,9 @@ __all__ = [
     "Rating",
     "Rule",
     "Score",
+    "Stay",
     "Tables",
     "protect",
+    "shown_coarse",
     "shown_score",
 ]

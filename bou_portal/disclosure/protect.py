@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from bou_portal.disclosure.coarse import Stay
 from bou_portal.disclosure.differences import Differences
 from bou_portal.disclosure.hiding import Hider, Split, hide_breakdown
+from bou_portal.disclosure.homes import told_of_homes
 from bou_portal.disclosure.published import (
     AT_LEAST,
     BY_MEASURE,
@@ -20,7 +22,7 @@ from bou_portal.disclosure.published import (
 )
 from bou_portal.disclosure.release import Disclosed, Key
 from bou_portal.disclosure.rolling import rolling, shown_number
-from bou_portal.disclosure.scores import Rating, shown_score
+from bou_portal.disclosure.scores import Rating
 from bou_portal.figures import Figure, Kind, Shown, State
 from bou_portal.periods import Quarter
 
@@ -35,7 +37,9 @@ class Tables:
 
     Figures that are not in `PUBLISHED` are ignored, so everything that the indicators give may be passed. A
     breakdown names all its categories, also the empty ones: which are there must not tell which are empty.
-    `ratings` are by subject: a home's public id, or that and a domain. `version` is 2 for the first correction.
+    `ratings` are by subject: a home's public id, or that with a domain or statement ("uid:D3", "uid:6"); `inside` says
+    which part each part belongs to ("6" to "D3", "D3" to the whole, ""). `stays` are by home and kind ("uid:planned").
+    `version` is 2 for the first correction.
     """
 
     region: str
@@ -43,6 +47,8 @@ class Tables:
     places: tuple[str, ...]
     figures: Iterable[Figure]
     ratings: Mapping[str, Iterable[Rating]] = field(default_factory=dict)
+    stays: Mapping[str, Iterable[Stay]] = field(default_factory=dict)
+    inside: Mapping[str, str] = field(default_factory=dict)
     version: int = 1
 
 
@@ -65,6 +71,7 @@ def protect(
     earlier = [release for release in earlier_releases if release.region == tables.region]
     gate = _Gate(tables, earlier, threshold, _second)
     cells = gate.cells()
+    scores, coarse = told_of_homes(tables.quarter, tables.ratings, tables.stays, tables.inside, earlier, threshold)
     return Disclosed(
         region=tables.region,
         quarter=tables.quarter,
@@ -72,12 +79,8 @@ def protect(
         threshold=threshold,
         places=tuple(tables.places),
         cells=cells | rolling(tables.region, tables.quarter, cells, earlier),
-        # A home with too few ratings is not named: that it has any tells that a child lived there.
-        scores={
-            subject: score
-            for subject, ratings in sorted(tables.ratings.items())
-            if (score := shown_score(ratings, tables.quarter.end)).is_shown
-        },
+        scores=scores,
+        coarse=coarse,
     )
 
 

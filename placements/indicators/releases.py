@@ -6,7 +6,7 @@ from bou_portal.disclosure import PUBLISHED, Disclosed, Rule, Tables, protect
 from bou_portal.disclosure.release import QUARTER, ROLLING
 from bou_portal.figures import Kind
 from bou_portal.periods import Quarter
-from placements.home_scores import raw_ratings
+from placements.home_raw import parts, raw_homes
 from placements.indicators import Scope, Window, figures
 
 MEASURES = tuple(publication.measure for publication in PUBLISHED)
@@ -23,12 +23,16 @@ def tables(region, quarter, counted=None, version=1):
     """
     if counted is None:
         counted = figures(Scope.of(region.municipalities.all(), [Window.of(quarter)], [region]), MEASURES)
+    places = tuple(region.municipalities.values_list("code", flat=True))
+    ratings, stays = raw_homes(places, quarter.end)
     return Tables(
         region=region.code,
         quarter=quarter,
-        places=tuple(region.municipalities.values_list("code", flat=True)),
+        places=places,
         figures=[figure for figure in counted if figure.period == quarter.period],
-        ratings=raw_ratings(quarter.end).get(region.code, {}),
+        ratings=ratings,
+        stays=stays,
+        inside=parts(),
         version=version,
     )
 

@@ -15,8 +15,8 @@ from bou_portal.disclosure import Tables, protect, shown_score
 from bou_portal.periods import Quarter
 from municipalities.models import Municipality, Release
 from placements.codes import FormGroup, Operator
-from placements.home_scores import raw_ratings
-from placements.models import CareHome, Child, Placement, Rating
+from placements.home_raw import parts, raw_homes
+from placements.models import CareHome, Child, HomeChange, Placement, Rating, RatingAnswer, RatingForm
 from tests.conftest import make_user
 
 QUARTER = Quarter(2026, 3)
@@ -68,8 +68,8 @@ def release(vasternorrland):
 
     def freeze():
         places = tuple(vasternorrland.municipalities.values_list("code", flat=True))
-        ratings = raw_ratings(QUARTER.end).get("22", {})
-        disclosed = protect(Tables("22", QUARTER, places, [], ratings=ratings), [])
+        ratings, stays = raw_homes(places, QUARTER.end)
+        disclosed = protect(Tables("22", QUARTER, places, [], ratings=ratings, stays=stays, inside=parts()), [])
         return Release.objects.create(
             region=vasternorrland,
             quarter=str(QUARTER),
@@ -86,18 +86,37 @@ def body(client, name, *args, **query):
 
 
 # --- towards a release ----------------------------------------------------------------------------------------------
-def test_raw_ratings_come_by_region_and_home_in_one_query(
+COUNTY = ("2262", "2280", "2281")
+
+
+def of_home(home, codes=COUNTY, part=""):
+    """The home's raw ratings, or those of a part of the result."""
+    ratings, _ = raw_homes(codes, QUARTER.end)
+    subject = f"{home.uid}:{part}" if part else str(home.uid)
+    return ratings.get(subject, [])
+
+
+def answered(rating, **answers):
+    """The rating, with these answers: `answered(rating, s1=5)`."""
+    RatingAnswer.objects.bulk_create(
+        RatingAnswer(municipality=rating.municipality, rating=rating, item=int(item[1:]), value=value)
+        for item, value in answers.items()
+    )
+    return rating
+
+
+def test_raw_ratings_are_a_region_s_own_in_four_queries(
     home, five_ratings, raters, umea, neighbour, django_assert_num_queries
 ):
     other = CareHome.objects.create(name="Granen", name_key="granen", form_group=FormGroup.HVB)
     rated(other, "2480", 50, neighbour)
     rated(home, "2480", 25, neighbour)
-    with django_assert_num_queries(1):
-        raw = raw_ratings(QUARTER.end)
-    assert set(raw) == {"22", "24"}
-    assert set(raw["24"]) == {str(home.uid), str(other.uid)}
-    assert sorted(r.index for r in raw["22"][str(home.uid)]) == [60, 70, 80, 90, 100]
-    assert {(r.municipality, r.rater) for r in raw["22"][str(home.uid)]} == {(c, u.pk) for c, u in raters.items()}
+    with django_assert_num_queries(4):  # ratings, answers, stays, changes
+        ratings, _ = raw_homes(COUNTY, QUARTER.end)
+    assert list(ratings.homes) == [str(home.uid)]
+    assert sorted(r.index for r in ratings[str(home.uid)]) == [60, 70, 80, 90, 100]
+    assert {(r.municipality, r.rater) for r in ratings[str(home.uid)]} == {(c, u.pk) for c, u in raters.items()}
+    assert [r.index for r in of_home(other, ["2480"])] == [50]
 
 
 @pytest.mark.parametrize(
@@ -112,16 +131,73 @@ def test_raw_ratings_come_by_region_and_home_in_one_query(
 )
 def test_raw_ratings_are_those_of_24_months_by_swedish_days(home, raters, at, counts):
     rated(home, "2281", 80, raters["2281"], at=at)
-    assert bool(raw_ratings(QUARTER.end)) == counts
+    assert bool(of_home(home)) == counts
 
 
 def test_incomplete_ratings_do_not_count(home, raters):
-    rated(home, "2281", None, raters["2281"])
-    assert raw_ratings(QUARTER.end) == {}
+    answered(rated(home, "2281", None, raters["2281"]), s1=5)
+    assert of_home(home) == of_home(home, part="1") == []
+
+
+def test_domains_and_statements_are_raw_ratings_too(home, raters):
+    answered(rated(home, "2281", 80, raters["2281"]), s3=5, s4=2, s5=None, s6=4)
+    told = {part: [r.index for r in of_home(home, part=part)] for part in ("D2", "D3", "3", "4", "5", "6", "22")}
+    assert told == {
+        "D2": [62.5],  # 5 and 2 of three statements
+        "D3": [],  # one of three is less than half
+        "3": [100], "4": [25], "5": [], "6": [75], "22": [],
+    }  # fmt: skip
+
+
+def test_a_short_form_weighs_half(home, raters):
+    answered(rated(home, "2281", 50, raters["2281"], form=RatingForm.SHORT), s6=3)
+    for part in ("", "D3", "6"):
+        assert [(r.index, r.weight) for r in of_home(home, part=part)] == [(50, 0.5)]
+
+
+def test_a_stay_that_was_rated_twice_is_one_voice(home, raters):
+    """The whole form with the short one beside it at half weight: (2 x 80 + 50) / 3."""
+    full = answered(rated(home, "2281", 80, raters["2281"]), s6=5)
+    again = Rating.objects.create(
+        municipality=full.municipality, placement=full.placement, home=home, rated_by=raters["2262"], index=50,
+        submitted_at=datetime(2025, 12, 1, tzinfo=UTC), form=RatingForm.SHORT,
+    )  # fmt: skip
+    answered(again, s6=2)
+    [voice] = of_home(home)
+    assert (voice.index, voice.weight, voice.rater, voice.rated_on) == (70, 1, raters["2281"].pk, date(2026, 6, 1))
+    assert [r.index for r in of_home(home, part="6")] == [75]  # (2 x 100 + 25) / 3
+
+
+def test_a_change_of_owner_begins_a_new_series(home, raters):
+    """What ended before it is another home's result: the whole form by the stay's end, the short one by its own day."""
+    rated(home, "2281", 80, raters["2281"])  # ended 1 May, sent 1 June
+    rated(home, "2262", 20, raters["2262"], form=RatingForm.SHORT)  # sent 1 June
+    change = HomeChange.objects.create(home=home, kind=HomeChange.Kind.OWNER, changed_on=date(2026, 5, 2))
+    assert [r.index for r in of_home(home)] == [20]
+    _, stays = raw_homes(COUNTY, QUARTER.end)
+    assert not [subject for subject in stays if subject.endswith("length")]
+    HomeChange.objects.filter(pk=change.pk).update(changed_on=date(2026, 5, 1))
+    assert sorted(r.index for r in of_home(home)) == [20, 80]
+    HomeChange.objects.filter(pk=change.pk).update(changed_on=date(2026, 10, 1))  # after the quarter
+    assert sorted(r.index for r in of_home(home)) == [20, 80]
+
+
+def test_stays_tell_how_they_ended_and_how_long_they_were(home, sundsvall, raters):
+    stay(home, sundsvall, planned="ja")
+    stay(home, sundsvall, planned="nej", ended_on=date(2026, 2, 1))
+    stay(home, sundsvall, planned="okänt")
+    stay(home, sundsvall, ended_on=None)
+    stay(home, sundsvall, started_on=date(2024, 1, 1), ended_on=date(2024, 9, 30))
+    rated(home, "2262", 80, raters["2262"], use_again="villkor")
+    _, stays = raw_homes(COUNTY, QUARTER.end)
+    told = {kind: [s.value for s in stays[f"{home.uid}:{kind}"]] for kind in ("planned", "length", "again")}
+    assert sorted(told["planned"]) == [0, 1]
+    assert sorted(told["length"]) == [31, 120, 120, 120]  # the rated one is a stay too
+    assert told["again"] == [0]
 
 
 def test_the_gate_shows_half_steps_and_a_band(home, five_ratings):
-    score = shown_score(raw_ratings(QUARTER.end)["22"][str(home.uid)], QUARTER.end)
+    score = shown_score(of_home(home), QUARTER.end)
     assert (score.text, score.band) == ("4,0", "5–9")
 
 
@@ -168,10 +244,10 @@ def test_too_few_ratings_are_not_shown(sign_in, neighbour_in_region, home, rater
 
 
 def test_own_municipality_sees_its_own_ratings_at_once_without_the_writer(sign_in, head_of_ifo, home, raters):
-    rated(home, "2281", Decimal("71.25"), raters["2281"], strengths="Bra skolsamarbete", overall=9)
+    rated(home, "2281", Decimal("71.25"), raters["2281"], use_again="villkor", overall=9)
     rated(home, "2262", Decimal("13.37"), raters["2262"], strengths="Timrås text")
-    page = body(sign_in(head_of_ifo), "home_detail", home.uid)
-    assert "Bra skolsamarbete" in page
+    page = body(sign_in(head_of_ifo), "home_experience", home.uid)
+    assert "Ja, med villkor" in page
     assert "Vårt index" in page
     assert "71,3" in page
     assert "För få omdömen för att visas" in page
@@ -182,11 +258,11 @@ def test_own_municipality_sees_its_own_ratings_at_once_without_the_writer(sign_i
 
 def test_opening_own_ratings_is_logged(sign_in, head_of_ifo, sundsvall, home, raters):
     client = sign_in(head_of_ifo)
-    body(client, "home_detail", home.uid)
+    body(client, "home_experience", home.uid)
     assert not Event.objects.exists()
     rated(home, "2281", 80, raters["2281"])
     rated(home, "2262", 80, raters["2262"])
-    body(client, "home_detail", home.uid)
+    body(client, "home_experience", home.uid)
     event = Event.objects.get()
     assert (event.actor_id, event.verb, event.target) == (head_of_ifo.pk, Verb.OPENED, "placements.carehome")
     assert (event.municipality_id, event.detail) == (sundsvall.pk, {"ratings": 1})
@@ -196,7 +272,7 @@ def test_own_placements_count_in_the_own_experience(sign_in, social_worker, home
     stay(home, sundsvall)
     stay(home, sundsvall, ended_on=None)
     stay(home, umea)
-    page = body(sign_in(social_worker), "home_detail", home.uid)
+    page = body(sign_in(social_worker), "home_experience", home.uid)
     assert 'Våra placeringar här</span>\n  <span class="figure__value">2<' in page
     assert "1 pågår nu" in page
 
