@@ -52,6 +52,8 @@ WORDS = (
         "HVB",
         (
             Tab("HVB", "home_list", frozenset({P.READ_HOMES})),
+            Tab("Texter att släppa", "texts_to_release", frozenset({P.RELEASE_TEXTS})),
+            Tab("Avtal", "agreement_list", frozenset({P.READ_HOMES})),
             Tab("Lärdomar", "lessons", frozenset({P.READ_HOMES})),
             Tab("Familjehemscentrum", "centre", frozenset({P.USE_CENTRE}), elsewhere=frozenset({P.RUN_CENTRE})),
         ),

@@ -303,6 +303,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "placements.tasks.sweep_weekly_mails",
         "schedule": crontab(day_of_week="mon", hour="6-16", minute="*/15"),
     },
+    # Every day from the morning on, for the same reason; nobody has more than one mail a day.
+    "rating-tasks": {
+        "task": "placements.tasks.sweep_rating_tasks",
+        "schedule": crontab(hour="6-16", minute="*/15"),
+    },
     "clean-up": {"task": "bou_portal.tasks.clean_up", "schedule": crontab(hour=2, minute=30)},
 }
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from placements import emails
+from placements import emails, rating_tasks
 from placements.imports.staging import work
 from placements.models import Delivery
 
@@ -32,3 +32,17 @@ def sweep_weekly_mails():
     """Through Monday, from the morning on: the mail of everybody who has not had hers."""
     for user_id in emails.unmailed().order_by("pk").values_list("pk", flat=True):
         send_weekly_mail.delay(user_id)
+
+
+@shared_task
+def send_rating_mail(user_id):
+    """One person's mail about homes to rate, unless another worker has sent today's."""
+    emails.send_rating_mail(user_id)
+
+
+@shared_task
+def sweep_rating_tasks():
+    """Through every day: ask about what has ended, and mail everybody who is due an invitation or a reminder."""
+    rating_tasks.ask()
+    for user_id in rating_tasks.whom_to_mail():
+        send_rating_mail.delay(user_id)

@@ -6,14 +6,14 @@ Each kind is a query that is counted and cut by the database, and a way to say o
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from bou_portal.access import Permission
 from bou_portal.formats import date as iso
 from bou_portal.formats import number
-from bou_portal.periods import add_months
+from municipalities.models import Municipality
 from placements.models import (
     AnalysisMeasure,
     EventAnalysis,
@@ -22,13 +22,13 @@ from placements.models import (
     Quote,
     Rating,
     RatingForm,
+    RatingTask,
     VoiceRound,
 )
+from placements.rating_tasks import asked_of
 from placements.worklist import Task, state_of
 from placements.workload import Whose
 
-# A stay that ended longer ago than this is no longer asked about: nobody remembers it well enough to rate it.
-RATED_WITHIN_MONTHS = 6
 PLAIN = "plain"
 
 
@@ -67,40 +67,94 @@ def waiting(whose, today=None):
     """Everything that waits without a deadline for the reader: her work, or that of those she asks about."""
     today = today or timezone.localdate()
     reader = whose.user
-    return Chain([ratings(whose, today), exams(whose, today), measures(reader, today), quotes(reader), lessons(reader)])
+    asked = [ratings(whose, today), short_ratings(whose, today), exams(whose, today)]
+    return Chain([*asked, measures(reader, today), quotes(reader), texts(reader), lessons(reader)])
 
 
 def ratings(whose, today):
     """Ended stays in homes that are rated, not rated yet; a rating that was begun is gone on with."""
-    since = add_months(today, -RATED_WITHIN_MONTHS)
-    ended = whose.rows(Placement, Permission.RATE_HOMES).awaiting_rating().filter(ended_on__range=(since, today))
-    whole = Rating.objects.filter(form=RatingForm.FULL).only("pk", "placement", "started_at")
-    begun = Prefetch("ratings", whole, to_attr="begun")
-    ended = ended.select_related("child", "home").prefetch_related(begun).order_by("ended_on", "pk")
+    ended = asked_of(whose, RatingForm.FULL).awaiting_rating().ended_lately(today)
+    ended = with_rating(ended, whose.user, RatingForm.FULL).order_by("ended_on", "pk")
     return Source(ended, lambda placement: rating_task(placement, today))
+
+
+def short_ratings(whose, today):
+    """Stays that have lasted so long that eight statements are asked for on the way."""
+    during = asked_of(whose, RatingForm.SHORT).awaiting_short_rating(today)
+    during = with_rating(during, whose.user, RatingForm.SHORT).order_by("started_on", "pk")
+    return Source(during, short_rating_task)
+
+
+def with_rating(placements, user, form):
+    """With `begun`, the draft, `asked`, the task, and `is_reached`: whether the reader may open the child's page too."""
+    drafts = Rating.objects.filter(form=form).only("pk", "placement", "started_at")
+    tasks = RatingTask.objects.filter(form=form).select_related("taken_by")
+    reached = Placement.objects.for_user(user, Permission.READ_CASES).filter(pk=OuterRef("pk"))
+    return (
+        placements.annotate(is_reached=Exists(reached))
+        .select_related("child", "home")
+        .prefetch_related(
+            Prefetch("ratings", drafts, to_attr="begun"), Prefetch("rating_tasks", tasks, to_attr="asked")
+        )
+    )
 
 
 def ratings_of(child, user, today=None):
     """The same for one child, as far as this user gives them."""
-    source = ratings(Whose(user), today or timezone.localdate())
-    return [source.line(placement) for placement in source.rows.filter(child=child)]
+    today = today or timezone.localdate()
+    sources = ratings(Whose(user), today), short_ratings(Whose(user), today)
+    return [source.line(placement) for source in sources for placement in source.rows.filter(child=child)]
 
 
 def rating_task(placement, today):
     days = (today - placement.ended_on).days
-    word = "Avslutad i dag" if not days else f"Avslutad för {number(days)} {'dag' if days == 1 else 'dagar'} sedan"
     begun = next(iter(placement.begun), None)
     how = f"Påbörjat {iso(timezone.localdate(begun.started_at))}" if begun else "Fem minuter"
-    return Task(
-        kind="rating",
-        child=placement.child,
+    return given(
+        placement,
         what=f"Omdöme om {placement.home} ({placement.get_form_group_display()})",
-        due_on=None,
-        state=PLAIN,
-        word=word,
+        word="Avslutad i dag" if not days else f"Avslutad för {number(days)} {'dag' if days == 1 else 'dagar'} sedan",
         why=f"Placeringen slutade {iso(placement.ended_on)}. {how}; du kan pausa och fortsätta senare.",
         verb="Fortsätt" if begun else "Lämna omdöme",
         url=reverse("rate_home", args=[placement.uid]),
+    )
+
+
+def short_rating_task(placement):
+    return given(
+        placement,
+        what=f"Kort omdöme under placeringen: {placement.home} ({placement.get_form_group_display()})",
+        word=f"Placerad sedan {iso(placement.started_on)}",
+        why="Placeringen har pågått i mer än sex månader. Åtta påståenden, ungefär en minut.",
+        verb="Fortsätt" if placement.begun else "Lämna kort omdöme",
+        url=reverse("rate_home_short", args=[placement.uid]),
+    )
+
+
+def given(placement, *, what, why, **said):
+    """A rating to give. Of a child that the reader does not reach only the code is told, without a link to the child."""
+    if taken := next((task.taken_by for task in placement.asked if task.taken_by), None):
+        why += f" Överlämnat till {taken}."
+    child = placement.child if placement.is_reached else None
+    what = what if child else f"{what}, {placement.child}"
+    return Task(kind="rating", child=child, due_on=None, state=PLAIN, what=what, why=why, **said)
+
+
+def texts(reader):
+    """Texts in ratings that a manager reads before colleagues do: one line however many there are."""
+    waits = Rating.objects.for_user(reader, Permission.RELEASE_TEXTS).with_texts_to_read().exclude(rated_by=reader)
+    places = Municipality.objects.filter(pk__in=waits.order_by().values("municipality")).order_by("sort_key")
+    return Source(places.annotate(texts=Count("ratings", filter=Q(ratings__in=waits))), texts_task)
+
+
+def texts_task(municipality):
+    return own_task(
+        "texts",
+        what="Texter i omdömen att läsa",
+        word=f"{number(municipality.texts)} {'text' if municipality.texts == 1 else 'texter'} väntar",
+        why=f"Kollegor i {municipality} läser texterna först när du har släppt dem.",
+        verb="Läs",
+        url=reverse("texts_to_release"),
     )
 
 

@@ -26,27 +26,36 @@ class Whose:
     """Whose children's work is asked about; the same for dues, placements and all other rows about a child.
 
     `responsible` is a condition on the open assignment, None for everybody's; `nobodys` adds the children that nobody
-    is responsible for. Never more than the reader reaches.
+    is responsible for. `takers` is the same condition on a task that somebody took over. Never more than the reader
+    reaches.
     """
 
     user: object
     responsible: Q | None = None
     nobodys: bool = False
     place: int | None = None
+    takers: Q | None = None
 
     @classmethod
     def own(cls, user, covers=None):
         """The reader's own, and those of the colleagues whose work she does today."""
-        condition = Q(worker=user)
+        condition, takers = Q(worker=user), Q(taken_by=user)
         for cover in covers_of(user) if covers is None else covers:
             condition |= Q(worker=cover.absent_id, municipality=cover.municipality_id)
-        return cls(user, condition)
+            takers |= Q(taken_by=cover.absent_id, municipality=cover.municipality_id)
+        return cls(user, condition, takers=takers)
+
+    @classmethod
+    def of_worker(cls, user, worker):
+        """One worker's."""
+        return cls(user, Q(worker=worker), takers=Q(taken_by=worker))
 
     @classmethod
     def of_unit(cls, user, unit):
         """Children of the unit itself, of those who work there, and of nobody."""
         staff = Membership.objects.in_force().filter(unit=unit).values("user")
-        return cls(user, Q(unit=unit) | Q(worker__in=staff), nobodys=True, place=unit.municipality_id)
+        condition, takers = Q(unit=unit) | Q(worker__in=staff), Q(taken_by__in=staff)
+        return cls(user, condition, nobodys=True, place=unit.municipality_id, takers=takers)
 
     def rows(self, model, permission=Permission.READ_CASES):
         """The rows of this model that concern these children and that the reader reaches."""

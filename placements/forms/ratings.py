@@ -1,12 +1,13 @@
-"""The four steps of a rating. Each keeps what was answered so far and opens the next one."""
+"""The four steps of a rating, and the short one. Each keeps what was answered so far and opens the next one."""
 
 from django import forms
 from django.db import transaction
+from django.urls import reverse
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from placements.forms.guarded import GuardedForm
-from placements.models import Rating, RatingAnswer
+from placements.models import Rating, RatingAnswer, RatingForm
 from placements.models.ratings import LAST_STEP
 from placements.questionnaire import questionnaire
 from placements.stay_facts import facts
@@ -22,8 +23,8 @@ class RatingStepForm(GuardedForm, forms.ModelForm):
     Only who goes on must have answered everything.
     """
 
-    step = 0
-    minutes = questionnaire().minutes
+    step, last = 0, LAST_STEP
+    takes = f"ungefär {questionnaire().minutes} minuter"
     obligatory = ()
     refusal = IDENTITY_NUMBER
 
@@ -42,9 +43,19 @@ class RatingStepForm(GuardedForm, forms.ModelForm):
             self.fields[name].required = self.goes_on
 
     @property
+    def address(self):
+        return reverse("rating_step", args=[self.instance.placement.uid, self.step])
+
+    @property
     def saves_itself(self):
         """Drafts are saved while she writes; a sent rating changes only when she says so."""
         return self.step > 1 and not self.instance.is_sent
+
+    @property
+    def changes_texts(self):
+        """Whether what a manager has read, or may be reading, is no longer what stands there."""
+        texts = {*self.guarded, "may_be_shared"} & set(self.changed_data)
+        return self.instance.is_sent and bool(texts)
 
     @property
     def goes_on(self):
@@ -53,7 +64,7 @@ class RatingStepForm(GuardedForm, forms.ModelForm):
     def save(self):
         """Keep the answers and return the rating as it now stands; somebody else's or a locked one is left alone."""
         with transaction.atomic():
-            rating = Rating.objects.held(self.instance.placement, self.user)
+            rating = Rating.objects.held(self.instance.placement, self.user, self.instance.form)
             if rating.may_be_written_by(self.user) and not (self.do == "send" and rating.is_sent):
                 self.write(rating)
         return rating
@@ -62,9 +73,11 @@ class RatingStepForm(GuardedForm, forms.ModelForm):
         for name in self._meta.fields:
             setattr(rating, name, self.cleaned_data[name])
         if self.goes_on:
-            rating.step = max(rating.step, min(self.step + 1, LAST_STEP))
+            rating.step = max(rating.step, min(self.step + 1, self.last))
         rating.rated_by = self.user
         rating.save(update_fields=[*self._meta.fields, "step", "rated_by"])
+        if self.changes_texts:
+            rating.read_texts_anew()
         if rating.is_sent:
             record(self.user, Verb.CHANGED, rating, step=self.step)
 
@@ -88,10 +101,13 @@ class StatementsForm(RatingStepForm):
     title = "Påståenden"
     template = "placements/rating_statements.html"
 
+    short = False
+
     def __init__(self, data=None, *, rating, user):
         super().__init__(data, rating=rating, user=user)
-        self.guarded = [f"note_{statement.number}" for statement in questionnaire().statements]
-        for statement in questionnaire().statements:
+        self.statements = questionnaire().asked(self.short)
+        self.guarded = [] if self.short else [f"note_{statement.number}" for statement in self.statements]
+        for statement in self.statements:
             self.fields[f"answer_{statement.number}"] = forms.ChoiceField(
                 label=f"Påstående {statement.number}",
                 choices=MARKS,
@@ -99,24 +115,27 @@ class StatementsForm(RatingStepForm):
                 required=self.goes_on,
                 error_messages={"required": "Välj 1–5 eller ”vet ej / ej aktuellt”."},
             )
-            self.fields[f"note_{statement.number}"] = forms.CharField(
-                label="Vad hände? (frivilligt, en rad)", max_length=200, required=False
-            )
+        for name in self.guarded:
+            self.fields[name] = forms.CharField(label="Vad hände? (frivilligt, en rad)", max_length=200, required=False)
         for answer in rating.answers.all() if rating.pk else ():
             self.initial[f"answer_{answer.item}"] = NOT_APPLICABLE if answer.value is None else str(answer.value)
             self.initial[f"note_{answer.item}"] = answer.note
 
     @property
     def groups(self):
-        """[(domain, [(statement, its answer field, its note field)])]."""
+        """[(domain, [(statement, its answer field, its note field or None)])]."""
         return [
-            (domain, [(s, self[f"answer_{s.number}"], self[f"note_{s.number}"]) for s in domain.statements])
+            (domain, [self.row(statement) for statement in domain.asked(self.short)])
             for domain in questionnaire().domains
         ]
 
+    def row(self, statement):
+        note = f"note_{statement.number}"
+        return statement, self[f"answer_{statement.number}"], self[note] if note in self.fields else None
+
     @property
     def answered(self):
-        return sum(1 for statement in questionnaire().statements if self[f"answer_{statement.number}"].value())
+        return sum(1 for statement in self.statements if self[f"answer_{statement.number}"].value())
 
     def write(self, rating):
         answers = [
@@ -125,9 +144,9 @@ class StatementsForm(RatingStepForm):
                 rating=rating,
                 item=statement.number,
                 value=None if mark == NOT_APPLICABLE else int(mark),
-                note=self.cleaned_data[f"note_{statement.number}"],
+                note=self.cleaned_data.get(f"note_{statement.number}", ""),
             )
-            for statement in questionnaire().statements
+            for statement in self.statements
             if (mark := self.cleaned_data[f"answer_{statement.number}"])
         ]
         RatingAnswer.objects.bulk_create(
@@ -136,6 +155,29 @@ class StatementsForm(RatingStepForm):
         super().write(rating)
         if rating.is_sent:
             rating.work_out_index()
+
+
+class ShortForm(StatementsForm):
+    """The short form: eight statements on one page, and sending. No words of her own: nobody would read them."""
+
+    step = last = 1
+    short = True
+    title = "Kort omdöme"
+    takes = "ungefär en minut"
+
+    @property
+    def address(self):
+        name = "short_rating_change" if self.instance.is_sent else "rate_home_short"
+        return reverse(name, args=[self.instance.placement.uid])
+
+    @property
+    def saves_itself(self):
+        return not self.instance.is_sent
+
+    def write(self, rating):
+        super().write(rating)
+        if self.do == "send":
+            rating.send(self.user)
 
 
 class OverallForm(RatingStepForm):
@@ -190,4 +232,7 @@ class TextsForm(RatingStepForm):
             rating.send(self.user)
 
 
-STEPS = {form.step: form for form in (FactsForm, StatementsForm, OverallForm, TextsForm)}
+STEPS = {
+    RatingForm.FULL: {form.step: form for form in (FactsForm, StatementsForm, OverallForm, TextsForm)},
+    RatingForm.SHORT: {ShortForm.step: ShortForm},
+}

@@ -1,7 +1,6 @@
 """Narrowing the worklist."""
 
 from django import forms
-from django.db.models import Q
 
 from bou_portal.access import Permission
 from municipalities.models import Unit
@@ -95,7 +94,7 @@ class WorkFilter(forms.Form):
         if chosen.get("ansvarig") == "ingen":
             return Whose(user, nobodys=True)
         if chosen.get("ansvarig"):
-            return Whose(user, Q(worker=chosen["ansvarig"]))
+            return Whose.of_worker(user, chosen["ansvarig"])
         if chosen.get("enhet"):
             return Whose.of_unit(user, chosen["enhet"])
         wish = chosen.get("vems") or self.usual

@@ -1,4 +1,7 @@
-"""What social workers think of the homes, by the municipality that placed (domain.md 4f), before the gate."""
+"""What social workers think of the homes, by the municipality that placed (domain.md 4f), before the gate.
+
+Of the whole stay only: the short form asks no such questions, or asks a part of them about a stay that is rated again.
+"""
 
 from django.db.models import Case, Count, Exists, OuterRef, Sum, When
 
@@ -51,7 +54,8 @@ indicator(
 def count_marks(scope, tally):
     def query(window):
         return (
-            Rating.objects.submitted_in(window.months_up_to(24))
+            Rating.objects.whole()
+            .submitted_in(window.months_up_to(24))
             .filter(municipality__in=scope.ids)
             .values("municipality", "use_again")
             .annotate(ratings=Count("pk"), marked=Count("overall"), marks=Sum("overall"))
@@ -79,7 +83,8 @@ def count_unsafe(scope, tally):
     def query(window):
         about = RatingAnswer.objects.filter(rating=OuterRef("pk"), item__in=safety_statements(), value__isnull=False)
         return (
-            Rating.objects.submitted_in(window.months_up_to(24))
+            Rating.objects.whole()
+            .submitted_in(window.months_up_to(24))
             .filter(Exists(about), municipality__in=scope.ids)
             .annotate(is_low=Case(When(Exists(about.filter(value__lte=LOW)), then=1), default=0))
             .values("municipality", "is_low")

@@ -9,6 +9,7 @@
 
   function refresh(statement) {
     const note = statement.querySelector("[data-note]");
+    if (!note) return; // the short form asks for no words
     const mark = chosen(statement);
     const isLow = mark && (mark.value === "1" || mark.value === "2");
     note.hidden = !isLow && !note.querySelector("input").value;

@@ -20,7 +20,7 @@ class ProfileForm(forms.ModelForm):
         labels = {"name": "Ditt namn", "wants_weekly_mail": "Skicka mig ett mail på måndagar när något väntar"}
         help_texts = {
             "name": "Så här syns du för kollegor.",
-            "wants_weekly_mail": "Bara hur mycket som väntar och en länk, aldrig om vem.",
+            "wants_weekly_mail": "Bara hur mycket som väntar och en länk, aldrig om vem. Gäller också mail om hem att bedöma.",
         }
 
     def __init__(self, *args, **kwargs):
