@@ -1,37 +1,98 @@
-"""One home: its facts, and what others think of it."""
+"""One home: its facts, what others think of it, what was promised, and what the own municipality has seen."""
 
-from collections import Counter
-
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
-from placements.home_scores import own_experience, released_scores
-from placements.models import CareHome
+from municipalities.models import Region
+from placements.forms.home_replies import HomeReplyForm
+from placements.home_experience import own_experience
+from placements.home_page import HomePage
+from placements.home_scores import released_scores
+from placements.models import CareHome, HomeReply
 from placements.views.home_register import kept
+
+
+def page_of(request, uid, here):
+    """The home this reader may open, with the results of the region she asks for."""
+    homes = CareHome.objects.for_user(request.user, Permission.READ_HOMES)
+    home = get_object_or_404(homes.select_related("location__region", "proposed_by"), uid=uid)
+    released = released_scores(request.user, Permission.READ_HOMES, request.GET.get("region"))
+    return HomePage(home, request.user, released, here=here)
 
 
 @requires(Permission.READ_HOMES)
 @require_GET
 def home_detail(request, uid):
-    homes = CareHome.objects.for_user(request.user, Permission.READ_HOMES)
-    home = get_object_or_404(homes.select_related("location__region", "proposed_by"), uid=uid)
-    released = released_scores(request.user, Permission.READ_HOMES)
-    context = {
-        "home": home,
-        "released": released,
-        "score": released.of(home),
-        "own": own_experience(home, request.user),
-        "may_keep": kept(request.user).filter(pk=home.pk).exists(),
-    }
-    response = render(request, "placements/home_detail.html", context)
-    for municipality_id, ratings in own_ratings_shown(context["own"]):
-        record(request.user, Verb.OPENED, home, municipality_id=municipality_id, ratings=ratings)
+    page = page_of(request, uid, "home_detail")
+    may_keep = kept(request.user).filter(pk=page.home.pk).exists()
+    return render(request, "placements/home_detail.html", {"page": page, "home": page.home, "may_keep": may_keep})
+
+
+@requires(Permission.READ_HOMES)
+@require_GET
+def home_results(request, uid):
+    page = page_of(request, uid, "home_results")
+    return render(request, "placements/home_results.html", {"page": page, "home": page.home})
+
+
+@requires(Permission.READ_HOMES)
+@require_GET
+def home_agreements(request, uid):
+    page = page_of(request, uid, "home_agreements")
+    return render(request, "placements/home_agreements.html", {"page": page, "home": page.home})
+
+
+@requires(Permission.READ_HOMES)
+@require_GET
+def home_experience(request, uid):
+    """The own municipality's ratings in full. Each rests on one child's stay, so reading them is logged."""
+    page = page_of(request, uid, "home_experience")
+    if not page.has_own:
+        raise Http404("Bara en kommun har en egen erfarenhet.")
+    own = own_experience(page.home, request.user, request.GET.get("sida"))
+    response = render(request, "placements/home_experience.html", {"page": page, "home": page.home, "own": own})
+    for municipality_id, ratings in own.shown_by_municipality():
+        record(request.user, Verb.OPENED, page.home, municipality_id=municipality_id, ratings=ratings)
     return response
 
 
-def own_ratings_shown(own):
-    """(municipality, number of ratings) that a reader was shown in full: each rests on one child's stay, so it is logged."""
-    return Counter(rating.municipality_id for rating in own.ratings).items() if own else ()
+def replied_to(request, uid):
+    """The home, and the region in whose name this leader enters what it answers."""
+    home = get_object_or_404(CareHome.objects.for_user(request.user, Permission.KEEP_HOMES), uid=uid)
+    regions = Region.objects.for_user(request.user, Permission.KEEP_HOMES)
+    region = regions.filter(code=request.GET.get("region", "")).first() or regions.first()
+    return home, region, f"{reverse('home_results', args=[home.uid])}?region={region.code}"
+
+
+@requires(Permission.KEEP_HOMES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def home_reply(request, uid):
+    home, region, back = replied_to(request, uid)
+    data = request.POST if request.method == "POST" else None
+    form = HomeReplyForm(data, home=home, region=region, user=request.user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Svaret är sparat. Det syns bredvid hemmets resultat nu.")
+        return redirect(back)
+    context = {"form": form, "home": home, "region": region, "back": back}
+    return render(request, "placements/home_reply.html", context)
+
+
+@requires(Permission.KEEP_HOMES)
+@require_POST
+def home_reply_remove(request, uid):
+    home, region, back = replied_to(request, uid)
+    replies = HomeReply.objects.for_user(request.user, Permission.KEEP_HOMES).filter(home=home, region=region)
+    reply = get_object_or_404(replies[:1])
+    with transaction.atomic():
+        replies.delete()
+        record(request.user, Verb.DELETED, reply, home=home.pk, region=region.pk)
+    messages.success(request, "Svaret är borttaget.")
+    return redirect(back)
