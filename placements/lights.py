@@ -147,31 +147,39 @@ def worst(found):
     return next((light for light in SEVERITY if light in present), Light.NONE)
 
 
-def lights(homes, user, released, agreements=None) -> dict[int, list[CriterionLight]]:
+def lights(homes, user, released, agreements=None, *, own=True) -> dict[int, list[CriterionLight]]:
     """{home's key: its lights} for the agreements this user may read, in a fixed number of queries.
 
-    The agreements in force, or those given; they too are narrowed to what she may read.
+    The agreements in force, or those given; they too are narrowed to what she may read. `own=False` leaves the own
+    municipality's ratings out: for what is printed and may be handed on.
     """
     homes, reader = {home.pk: home for home in homes}, Permission.READ_HOMES
     readable = Agreement.objects.for_user(user, reader)
     readable = readable.in_force() if agreements is None else readable.filter(pk__in=[a.pk for a in agreements])
     covers = list(
         AgreementHome.objects.filter(agreement__in=readable, home__in=homes)
-        .select_related("agreement")
+        .select_related("agreement__municipality")
         .order_by("agreement__valid_from", "agreement__pk")
     )
     criteria, findings = criteria_of(covers), findings_of(covers)
-    own, today = OwnValues(covers, user), timezone.localdate()
+    own_values, today = OwnValues(covers if own else [], user), timezone.localdate()
     found = {pk: [] for pk in homes}
     for cover in covers:
         home = homes[cover.home_id]
         for criterion in criteria[cover.agreement_id]:
-            value = chosen(own.of(cover, criterion), shown_value(released, home, criterion))
+            shown = shown_value(released, home, criterion) if is_of(cover.agreement, released) else None
+            value = chosen(own_values.of(cover, criterion), shown)
             finding = findings.get((cover.agreement_id, cover.home_id, criterion.pk))
             light = rule(value, finding, today)
             words = why(value, finding, today)
             found[home.pk].append(CriterionLight(cover.agreement, criterion, light, words, value, finding))
     return found
+
+
+def is_of(agreement, released):
+    """Whether the release is of the agreement's own region: whoever works in two reads one region's at a time."""
+    region = agreement.region_id or agreement.municipality.region_id
+    return released.region is None or released.region.pk == region
 
 
 def chosen(own, shown):

@@ -117,15 +117,6 @@ def pointing(user, memberships, sentence):
     return Section(place, sentence, "start/pointing.html", {"ways": ways})
 
 
-def choosing(user, memberships):
-    """Those who choose homes: the register and what colleagues think."""
-    return Section(
-        ", ".join(m.place for m in memberships),
-        "Här börjar du när ett hem ska väljas eller följas upp.",
-        "start/choosing.html",
-    )
-
-
 def keeping(user, memberships):
     """The system's keeper: background jobs by count, never what is in them."""
     statuses = [(status, Report.objects.filter(status=status).count()) for status in Report.Status]

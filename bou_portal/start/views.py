@@ -8,8 +8,8 @@ from bou_portal.access import Role
 from bou_portal.start.casework import own_work
 from bou_portal.start.deliveries import delivering
 from bou_portal.start.leading import municipal_work, unit_work
+from bou_portal.start.procuring import procuring
 from bou_portal.start.regional import (
-    choosing,
     commenting,
     coordinating,
     finding_homes,
@@ -25,7 +25,7 @@ SECTIONS = {
     Role.FOSTER_CARE_WORKER: own_work,
     Role.LEAD_SOCIAL_WORKER: own_work,
     Role.DATA_STEWARD: delivering,
-    Role.PROCURER: choosing,
+    Role.PROCURER: procuring,
     Role.DEVELOPMENT_LEADER: coordinating,
     Role.FOSTER_CENTRE: finding_homes,
     Role.PARTNER: commenting,
@@ -33,7 +33,7 @@ SECTIONS = {
     Role.SYSTEM_KEEPER: keeping,
 }
 # Several places of this kind of work make one section; of the others each place has its own.
-TOGETHER = {own_work, delivering, choosing, reading, keeping, commenting, receiving, finding_homes}
+TOGETHER = {own_work, delivering, procuring, reading, keeping, commenting, receiving, finding_homes}
 
 
 @require_safe

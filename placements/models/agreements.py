@@ -3,12 +3,14 @@
 import uuid
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from bou_portal.access import Permission
+from bou_portal.audit.log import record
+from bou_portal.audit.models import Verb
 from municipalities.models import Municipality, Region
 from placements.models.homes import CareHome
 
@@ -27,6 +29,10 @@ class OwnedQuerySet(models.QuerySet):
         municipalities = {m.municipality_id for m in granting if m.municipality_id}
         regions = {m.region_id for m in granting if m.region_id}
         return self.filter(Q(municipality__in=municipalities) | Q(region__in=regions))
+
+    def owned_like(self, row):
+        """Those of the same region or municipality as the row."""
+        return self.filter(region=row.region_id, municipality=row.municipality_id)
 
 
 class AgreementQuerySet(OwnedQuerySet):
@@ -51,6 +57,10 @@ class CheckQuerySet(models.QuerySet):
     def for_user(self, user, permission):
         """Checks in the agreements that this user reaches with this permission."""
         return self.filter(agreement__in=Agreement.objects.for_user(user, permission))
+
+    def kept_by(self, user):
+        """Checks in the agreements that this user keeps."""
+        return self.filter(agreement__in=Agreement.objects.kept_by(user))
 
     def standing(self):
         """Without those that were taken back."""
@@ -158,7 +168,11 @@ class Agreement(Owned):
     @property
     def is_in_force(self):
         today = timezone.localdate()
-        return self.valid_from <= today and (self.valid_until is None or today <= self.valid_until)
+        return self.valid_from <= today and not self.has_ended
+
+    @property
+    def has_ended(self):
+        return self.valid_until is not None and self.valid_until < timezone.localdate()
 
 
 class AgreementHome(models.Model):
@@ -183,6 +197,15 @@ class AgreementHome(models.Model):
 
     def __str__(self):
         return f"{self.home} i {self.agreement}"
+
+    def get_absolute_url(self):
+        return reverse("agreement_home", args=[self.agreement.uid, self.home.uid])
+
+    def leave(self, user):
+        """Take the home out of the agreement. Its checks stay in the history."""
+        with transaction.atomic():
+            record(user, Verb.CHANGED, self.agreement, home=self.home_id, removed=True)
+            self.delete()
 
 
 class Check(models.Model):
@@ -227,3 +250,19 @@ class Check(models.Model):
 
     def __str__(self):
         return f"{self.criterion}: {self.get_outcome_display()}"
+
+    def get_absolute_url(self):
+        return reverse("check_list", args=[self.agreement.uid, self.home.uid, self.criterion.uid])
+
+    @property
+    def may_be_withdrawn(self):
+        """On the day it was written, by its writer's colleagues too."""
+        return self.withdrawn_at is None and timezone.localdate(self.entered_at) == timezone.localdate()
+
+    def withdraw(self, user):
+        """Take back what was wrong. It stays in the history; the check before it holds again."""
+        with transaction.atomic():
+            taken = Check.objects.standing().filter(pk=self.pk).update(withdrawn_at=timezone.now())
+            if taken:
+                record(user, Verb.CHANGED, self, municipality_id=self.agreement.municipality_id, withdrawn=True)
+        return bool(taken)
