@@ -94,6 +94,38 @@ home_change home                           302 403 403 403 403 403 200 403 403 4
 home_approve proposal                      302 403 403 403 403 403 405 403 403 403 403 403 403 403 403 405
 home_close home                            302 403 403 403 403 403 405 403 403 403 403 403 403 403 403 405
 home_merge home                            302 403 403 403 403 403 200 403 403 403 403 403 403 403 403 404
+agreement_list                             302 200 200 200 403 200 200 403 403 403 403 403 200 200 200 200
+agreement_new                              302 403 403 403 403 200 200 403 403 403 403 403 403 403 403 200
+criterion_list                             302 200 200 200 403 200 200 403 403 403 403 403 200 200 200 200
+criterion_new                              302 403 403 403 403 200 200 403 403 403 403 403 403 403 403 200
+criterion_change criterion                 302 403 403 403 403 404 200 403 403 403 403 403 403 403 403 404
+criterion_change own_criterion             302 403 403 403 403 200 404 403 403 403 403 403 403 403 403 404
+check_withdraw check                       302 403 403 403 403 405 405 403 403 403 403 403 403 403 403 405
+agreement_detail agreement                 302 200 200 200 403 200 200 403 403 403 403 403 404 404 404 404
+agreement_detail own_agreement             302 200 200 200 403 200 404 403 403 403 403 403 404 404 404 404
+agreement_change agreement                 302 403 403 403 403 404 200 403 403 403 403 403 403 403 403 404
+agreement_change own_agreement             302 403 403 403 403 200 404 403 403 403 403 403 403 403 403 404
+agreement_criteria agreement               302 403 403 403 403 404 200 403 403 403 403 403 403 403 403 404
+agreement_criteria own_agreement           302 403 403 403 403 200 404 403 403 403 403 403 403 403 403 404
+check_grid agreement                       302 200 200 200 403 200 200 403 403 403 403 403 404 404 404 404
+check_grid own_agreement                   302 200 200 200 403 200 404 403 403 403 403 403 404 404 404 404
+agreement_home_new agreement               302 403 403 403 403 404 200 403 403 403 403 403 403 403 403 404
+agreement_home_new own_agreement           302 403 403 403 403 200 404 403 403 403 403 403 403 403 403 404
+agreement_home agreement home              302 200 200 200 403 200 200 403 403 403 403 403 404 404 404 404
+agreement_home own_agreement home          302 200 200 200 403 200 404 403 403 403 403 403 404 404 404 404
+agreement_home_change agreement home       302 403 403 403 403 404 200 403 403 403 403 403 403 403 403 404
+agreement_home_change own_agreement home   302 403 403 403 403 200 404 403 403 403 403 403 403 403 403 404
+agreement_home_remove agreement home       302 403 403 403 403 404 200 403 403 403 403 403 403 403 403 404
+agreement_home_remove own_agreement home   302 403 403 403 403 200 404 403 403 403 403 403 403 403 403 404
+agreement_follow_up agreement home         302 200 200 200 403 200 200 403 403 403 403 403 404 404 404 404
+agreement_follow_up own_agreement home     302 200 200 200 403 200 404 403 403 403 403 403 404 404 404 404
+check_list agreement home criterion        302 200 200 200 403 200 200 403 403 403 403 403 404 404 404 404
+check_list own_agreement home own_criterion 302 200 200 200 403 200 404 403 403 403 403 403 404 404 404 404
+check_list agreement home own_criterion    302 404 404 404 403 404 404 403 403 403 403 403 404 404 404 404
+check_new agreement home criterion         302 403 403 403 403 404 200 403 403 403 403 403 403 403 403 404
+check_new own_agreement home own_criterion 302 403 403 403 403 200 404 403 403 403 403 403 403 403 403 404
+home_letter home                           302 403 403 403 403 200 200 403 403 403 403 403 403 403 403 200
+home_letter_file home                      302 403 403 403 403 404 404 403 403 403 403 403 403 403 403 404
 completeness                               302 200 200 200 200 403 403 403 403 403 403 403 200 200 200 403
 base_data                                  302 403 200 403 200 403 403 403 403 403 403 403 403 200 403 403
 figures                                    302 403 200 200 200 403 302 302 403 403 403 403 403 200 200 302
@@ -233,6 +265,24 @@ home_change home                           302 403 403 403 403 403 200 403 403 4
 home_approve proposal                      302 403 403 403 403 403 302 403 403 403 403 403 403 403 403 404
 home_close home                            302 403 403 403 403 403 302 403 403 403 403 403 403 403 403 404
 home_merge home                            302 403 403 403 403 403 200 403 403 403 403 403 403 403 403 404
+agreement_new                              302 403 403 403 403 200 200 403 403 403 403 403 403 403 403 200
+criterion_new                              302 403 403 403 403 200 200 403 403 403 403 403 403 403 403 200
+criterion_change criterion                 302 403 403 403 403 404 200 403 403 403 403 403 403 403 403 404
+criterion_change own_criterion             302 403 403 403 403 200 404 403 403 403 403 403 403 403 403 404
+check_withdraw check                       302 403 403 403 403 404 302 403 403 403 403 403 403 403 403 404
+check_withdraw own_check                   302 403 403 403 403 302 404 403 403 403 403 403 403 403 403 404
+agreement_change agreement                 302 403 403 403 403 404 200 403 403 403 403 403 403 403 403 404
+agreement_change own_agreement             302 403 403 403 403 200 404 403 403 403 403 403 403 403 403 404
+agreement_criteria agreement               302 403 403 403 403 404 302 403 403 403 403 403 403 403 403 404
+agreement_criteria own_agreement           302 403 403 403 403 302 404 403 403 403 403 403 403 403 403 404
+agreement_home_new agreement               302 403 403 403 403 404 200 403 403 403 403 403 403 403 403 404
+agreement_home_new own_agreement           302 403 403 403 403 200 404 403 403 403 403 403 403 403 403 404
+agreement_home_change agreement home       302 403 403 403 403 404 302 403 403 403 403 403 403 403 403 404
+agreement_home_change own_agreement home   302 403 403 403 403 302 404 403 403 403 403 403 403 403 403 404
+agreement_home_remove agreement home       302 403 403 403 403 404 302 403 403 403 403 403 403 403 403 404
+agreement_home_remove own_agreement home   302 403 403 403 403 302 404 403 403 403 403 403 403 403 403 404
+check_new agreement home criterion         302 403 403 403 403 404 200 403 403 403 403 403 403 403 403 404
+check_new own_agreement home own_criterion 302 403 403 403 403 200 404 403 403 403 403 403 403 403 403 404
 health_comment 22 2026-k3                  302 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403
 voice_round_new                            302 403 200 403 403 403 403 403 403 403 403 403 403 200 403 403
 voice_round_change round                   302 403 200 403 403 403 403 403 403 403 403 403 403 404 403 403

@@ -16,12 +16,15 @@ from django.utils import timezone
 from bou_portal.accounts.models import Invitation, Membership, User
 from bou_portal.reports.models import Report
 from placements.models import (
+    Agreement,
     AnalysisMeasure,
     AnalysisStep,
     CareHome,
     CentreThread,
+    Check,
     Child,
     Cover,
+    Criterion,
     Delivery,
     EventAnalysis,
     FollowUp,
@@ -107,6 +110,12 @@ def which_rows():
         "filled_need": HomeNeed.objects.filled().get(),
         "thread": CentreThread.objects.get(),
         "cover": cover,
+        "agreement": Agreement.objects.get(region__code="22"),
+        "own_agreement": Agreement.objects.get(municipality__code="2281"),
+        "criterion": Criterion.objects.get(region__code="22"),
+        "own_criterion": Criterion.objects.get(municipality__code="2281"),
+        "check": Check.objects.get(agreement__region__code="22"),
+        "own_check": Check.objects.get(agreement__municipality__code="2281"),
     }
     return {word: row.uid for word, row in found.items()}
 

@@ -33,6 +33,7 @@ from placements.models import (
     VoiceRound,
 )
 from placements.questionnaire import questionnaire
+from tests.town_agreements import agree
 from tests.town_learning import learn
 
 PASSWORD = "ett-riktigt-langt-losenord"
@@ -191,6 +192,7 @@ def build(today=TODAY, *, is_frozen=True):
         invited_by=persons["head_of_ifo"],
     ).renew()  # fmt: skip
     learn(persons, today, SECRET_TEXT)
+    agree(persons, today)
     if is_frozen:
         freeze(Region.objects.get(code="22"), Quarter.of(today).previous(), by=persons["development_leader"])
     return persons
