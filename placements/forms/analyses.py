@@ -19,6 +19,7 @@ from municipalities.models import Municipality, Unit
 from placements.forms.children import day_field
 from placements.forms.freshness import FreshForm
 from placements.forms.guarded import GuardedForm
+from placements.forms.once import OnceForm
 from placements.models import AnalysisCause, AnalysisMeasure, AnalysisStep, EventAnalysis
 
 SEVERITY = [
@@ -87,7 +88,7 @@ class AnalysisForm(FreshForm, GuardedForm, forms.ModelForm):
         return analysis
 
 
-class AssignmentForm(AnalysisForm):
+class AssignmentForm(OnceForm, AnalysisForm):
     """What is analysed, on whose behalf and by whom."""
 
     slug, heading = "uppdrag", "Uppdrag"
@@ -203,7 +204,7 @@ class LessonForm(AnalysisForm):
 PARTS = {form.slug: form for form in (AssignmentForm, AssessmentForm, LessonForm)}
 
 
-class RowForm(FreshForm, GuardedForm, forms.ModelForm):
+class RowForm(FreshForm, OnceForm, GuardedForm, forms.ModelForm):
     """One row of an analysis: a link of the chain, a cause, a measure."""
 
     heading = ""
@@ -224,7 +225,8 @@ class RowForm(FreshForm, GuardedForm, forms.ModelForm):
     def save(self):
         verb = Verb.CHANGED if self.instance.pk else Verb.CREATED
         row = super().save()
-        record(self.user, verb, row, analysis=str(self.analysis.uid), fields=sorted(self.changed_data))
+        if row is self.instance:
+            record(self.user, verb, row, analysis=str(self.analysis.uid), fields=sorted(self.changed_data))
         return row
 
     @classmethod

@@ -16,6 +16,7 @@ from placements.codes import AgeBand
 from placements.forms.children import day_field
 from placements.forms.freshness import FreshForm
 from placements.forms.guarded import GuardedForm
+from placements.forms.once import OnceForm
 from placements.models import CentreMessage, CentreMonth, CentreSurvey, CentreThread, HomeNeed
 
 MOST = 999  # more families in a month is a slip of the finger
@@ -74,7 +75,7 @@ class OfMunicipalityForm(forms.ModelForm):
             del self.fields["municipality"]
 
 
-class NeedForm(OfMunicipalityForm):
+class NeedForm(OnceForm, OfMunicipalityForm):
     """A municipality looks for a home. Nothing about the child but an age band."""
 
     wanted_on = day_field(label="Önskad start")
@@ -99,11 +100,12 @@ class NeedForm(OfMunicipalityForm):
     def save(self):
         self.instance.posted_by, self.instance.posted_on = self.user, timezone.localdate()
         need = super().save()
-        record(self.user, Verb.CREATED, need)
+        if need is self.instance:
+            record(self.user, Verb.CREATED, need)
         return need
 
 
-class ThreadForm(GuardedForm, OfMunicipalityForm):
+class ThreadForm(OnceForm, GuardedForm, OfMunicipalityForm):
     """A new question with its first message."""
 
     guarded = ("subject", "text")
@@ -124,11 +126,16 @@ class ThreadForm(GuardedForm, OfMunicipalityForm):
     @transaction.atomic
     def save(self):
         thread = super().save()
+        if thread is not self.instance:
+            return thread
         CentreMessage.objects.create(
             municipality=thread.municipality, thread=thread, text=self.cleaned_data["text"], written_by=self.user
         )
         record(self.user, Verb.CREATED, thread)
         return thread
+
+    def is_same(self, kept):
+        return super().is_same(kept) and kept.messages.filter(text=self.cleaned_data["text"]).exists()
 
 
 class MessageForm(GuardedForm, forms.ModelForm):
@@ -150,6 +157,9 @@ class MessageForm(GuardedForm, forms.ModelForm):
     def save(self):
         self.instance.thread, self.instance.municipality = self.thread, self.thread.municipality
         self.instance.written_by = self.user
+        last = CentreThread.objects.select_for_update(no_key=True).get(pk=self.thread.pk).messages.last()
+        if last and (last.text, last.written_by_id) == (self.instance.text, self.user.pk):
+            return last  # sent twice, as by a double click
         message = super().save()
         CentreThread.objects.filter(pk=self.thread.pk).update(closed_at=None)
         record(self.user, Verb.CREATED, message, thread=str(self.thread.uid))

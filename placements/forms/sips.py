@@ -16,6 +16,7 @@ from bou_portal.formats import month
 from bou_portal.periods import add_months
 from municipalities.models import Municipality
 from placements.codes import AgeBand
+from placements.forms.once import OnceForm
 from placements.models import Sip
 
 MONTHS_BACK = 18
@@ -34,7 +35,7 @@ def yes_or_no(label, **options):
     )
 
 
-class SipForm(forms.ModelForm):
+class SipForm(OnceForm, forms.ModelForm):
     month_on = forms.ChoiceField(label="Månad")
     child_present = yes_or_no("Var barnet med?")
     follow_up_set = yes_or_no("Bestämdes en dag för uppföljning?")
@@ -78,7 +79,8 @@ class SipForm(forms.ModelForm):
         if verb == Verb.CREATED:
             self.instance.entered_by = self.user
         sip = super().save()
-        record(self.user, verb, sip, fields=sorted(self.changed_data))
+        if sip is self.instance:
+            record(self.user, verb, sip, fields=sorted(self.changed_data))
         return sip
 
     @staticmethod

@@ -1,7 +1,5 @@
 """What is written in a round of interviews: the plan, interviews, quotes, decisions. Nothing in here is about one child."""
 
-import uuid
-
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
@@ -14,6 +12,7 @@ from bou_portal.audit.models import Verb
 from municipalities.models import Unit
 from placements.forms.children import day_field
 from placements.forms.guarded import GuardedForm
+from placements.forms.once import OnceForm
 from placements.models import (
     Interview,
     InterviewTheme,
@@ -120,20 +119,18 @@ class RoundForm(forms.ModelForm):
         return planned
 
 
-class RoundRowForm(GuardedForm, forms.ModelForm):
-    """A row of a round. The address of the row is chosen with the empty form, so that a double click saves it once."""
+class RoundRowForm(OnceForm, GuardedForm, forms.ModelForm):
+    """A row of a round."""
 
-    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     phase = None
     layout = ()
 
     def __init__(self, data=None, *, user, round, instance=None):
         super().__init__(data, instance=instance)
         self.user, self.round = user, round
-        self.initial["token"] = self.instance.uid
         self.instance.round, self.instance.municipality_id = round, round.municipality_id
         self.helper = FormHelper()
-        self.helper.layout = Layout("token", *self.layout)
+        self.helper.layout = Layout(*self.layout)
 
     def clean(self):
         cleaned = super().clean()
@@ -146,12 +143,10 @@ class RoundRowForm(GuardedForm, forms.ModelForm):
         is_new = self.instance.pk is None
         if is_new:
             VoiceRound.objects.select_for_update(no_key=True).get(pk=self.round.pk)
-            token = self.cleaned_data.get("token") or uuid.uuid4()
-            if twin := type(self.instance).objects.filter(uid=token, round=self.round).first():
-                return twin
-            self.instance.uid = token
             self.write_by()
         row = super().save()
+        if row is not self.instance:
+            return row
         record(self.user, Verb.CREATED if is_new else Verb.CHANGED, row, round=str(self.round.uid))
         if self.phase:
             advance(self.round, self.phase)
@@ -188,7 +183,7 @@ class InterviewForm(RoundRowForm):
             self.fields[f"theme_{theme}"] = forms.ChoiceField(label=label, choices=choices, required=False)
         themes = [name for name in self.fields if name.startswith("theme_")]
         about = Fieldset("Vad samtalet handlade om", columns(*themes))
-        self.helper.layout = Layout("token", columns("held_on", "age_band"), about, "has_consent")
+        self.helper.layout = Layout(columns("held_on", "age_band"), about, "has_consent")
 
     def clean_held_on(self):
         day, round = self.cleaned_data["held_on"], self.round
@@ -204,6 +199,11 @@ class InterviewForm(RoundRowForm):
 
     def write_by(self):
         self.instance.entered_by = self.user
+
+    def is_same(self, kept):
+        told = {theme: self.cleaned_data[f"theme_{theme}"] for theme in InterviewTheme.Theme.values}
+        themes = {theme: tone for theme, tone in told.items() if tone}
+        return super().is_same(kept) and themes == dict(kept.themes.values_list("theme", "tone"))
 
     @transaction.atomic
     def save(self):
