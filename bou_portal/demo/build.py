@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
+from bou_portal.demo.agreements import make_agreements
 from bou_portal.demo.answers import make_answers
 from bou_portal.demo.decisions import make_decisions
 from bou_portal.demo.files import ROWS, as_csv
@@ -43,6 +44,7 @@ def build_demo(say, today=None):
         for done in pool.map(tell, jobs):
             say(done)
         say(f"{make_ratings(raters, last.last(QUARTERS)[0].start, today)} omdömen om HVB.")
+        say(make_agreements(homes, today))
         say(f"{make_answers(today)} svar, orsaker och åtgärder inskrivna.")
         say(make_decisions(raters, today))
         say(make_learning(raters, today))
