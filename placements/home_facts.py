@@ -107,6 +107,12 @@ def age_in_words(field, told_on, today):
     return "Äldre än två veckor" if field == FREE_PLACES else "Äldre än ett år"
 
 
+SOLE_TRADER = (
+    "Det här är ett personnummer: en enskild firma har innehavarens. Personnummer får inte finnas i portalen. Lämna "
+    "organisationsnumret tomt."
+)
+
+
 class WrongNumber(Exception):
     """An organisation number that is none; the message is a Swedish sentence that says what to do."""
 
@@ -121,10 +127,7 @@ def organisation_number(text):
     if len(digits) == 12 and digits.startswith("16"):
         digits = digits[2:]
     if len(digits) == 12 or (len(digits) == 10 and digits[2] < "2"):
-        raise WrongNumber(
-            "Det här är ett personnummer: en enskild firma har innehavarens. Personnummer får inte finnas i portalen. "
-            "Lämna organisationsnumret tomt."
-        )
+        raise WrongNumber(SOLE_TRADER)
     if len(digits) != 10 or not set(text) <= set("0123456789- \u00a0"):
         raise WrongNumber("Skriv organisationsnumret med tio siffror: NNNNNN-NNNN.")
     if check_digit(digits[:9]) != int(digits[9]):

@@ -99,7 +99,7 @@ class PlacementFields(forms.Form):
 
     def list_homes(self, places):
         """Gives the suggestions: everything that may be chosen."""
-        homes = CareHome.objects.known_to(places).listed().order_by("name_key")
+        homes = CareHome.objects.known_to(places).listed().filter(form_group__in=INSTITUTIONS).order_by("name_key")
         listed = [(h.name, h.get_form_group_display()) for h in homes.only("name", "form_group")]
         self.fields["home"].widget = HomeInput(listed)
         self.fields["home"].widget.attrs["maxlength"] = 100

@@ -101,4 +101,6 @@ def home_id(key: str, form: str) -> int | None:
 def forget_proposals(municipalities: Iterable[int]):
     """Remove proposals that no placement rests on any more."""
     proposed = CareHome.objects.filter(status=CareHome.Status.PROPOSED, proposed_by__in=municipalities)
-    proposed.filter(placements__isnull=True, aliases__isnull=True, ratings__isnull=True).delete()
+    # What rests on a person's word: facts that somebody entered, a choice, an agreement, a check.
+    told = {f"{name}__isnull": True for name in ("facts", "choices", "not_chosen", "agreements", "checks", "replies")}
+    proposed.filter(placements__isnull=True, aliases__isnull=True, ratings__isnull=True, **told).delete()

@@ -5,25 +5,35 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from bou_portal.access import Permission, requires
-from placements.forms.homes import HomeForm, MergeForm, ProposalForm
+from placements.forms.home_keeping import MergeForm, SeriesForm, SeriesRemovalForm
+from placements.forms.homes import FreePlacesForm, HomeForm, ProposalForm
+from placements.home_merge import moving
 from placements.models import CareHome
+
+
+def posted(request):
+    return request.POST if request.method == "POST" else None
+
+
+def kept(user):
+    """The homes whose facts this user keeps."""
+    return CareHome.objects.for_user(user, Permission.KEEP_HOMES).kept_by(user)
 
 
 @requires(Permission.RATE_HOMES)
 def home_propose(request):
-    form = ProposalForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = ProposalForm(posted(request), user=request.user)
     if form.is_valid():
         messages.success(request, "Tack, hemmet är föreslaget. Det går att använda redan nu.")
         return redirect(form.save())
-    return render(
-        request, "placements/home_form.html", {"form": form, "heading": "Föreslå ett hem", "submit": "Föreslå"}
-    )
+    context = {"form": form, "heading": "Föreslå ett hem", "submit": "Föreslå"}
+    return render(request, "placements/home_form.html", context)
 
 
 @requires(Permission.KEEP_HOMES)
 def home_change(request, uid):
     home = get_object_or_404(kept(request.user), uid=uid)
-    form = HomeForm(request.POST if request.method == "POST" else None, user=request.user, instance=home)
+    form = HomeForm(posted(request), user=request.user, instance=home)
     if form.is_valid():
         messages.success(request, "Uppgifterna är sparade.")
         return redirect(form.save())
@@ -32,14 +42,52 @@ def home_change(request, uid):
 
 
 @requires(Permission.KEEP_HOMES)
-def home_merge(request, uid):
+def home_free_places(request, uid):
     home = get_object_or_404(kept(request.user), uid=uid)
-    form = MergeForm(request.POST if request.method == "POST" else None, home=home, user=request.user)
+    form = FreePlacesForm(posted(request), user=request.user, instance=home)
     if form.is_valid():
+        messages.success(request, "Antalet lediga platser är sparat.")
+        return redirect(form.save())
+    context = {"form": form, "home": home, "heading": "Lediga platser", "submit": "Spara"}
+    return render(request, "placements/home_form.html", context)
+
+
+@requires(Permission.KEEP_HOMES)
+def home_merge(request, uid):
+    """First which home, then what moves, then it is done."""
+    home = get_object_or_404(kept(request.user), uid=uid)
+    form = MergeForm(posted(request), home=home, user=request.user)
+    if form.is_valid() and form.is_confirmed:
         messages.success(request, f"{home} är nu samma hem som {form.cleaned_data['target']}.")
         return redirect(form.save())
-    context = {"form": form, "home": home, "heading": "Slå ihop med ett annat hem", "submit": "Slå ihop"}
+    context = {"form": form, "home": home, "heading": "Slå ihop med ett annat hem", "submit": "Visa vad som flyttas"}
+    if target := form.is_bound and form.cleaned_data.get("target"):
+        context |= {"target": target, "moving": moving(home, target)}
+        return render(request, "placements/home_merge.html", context)
     return render(request, "placements/home_form.html", context)
+
+
+@requires(Permission.KEEP_HOMES)
+def home_series(request, uid):
+    """The home's changes of owner or manager, and a form for a new one."""
+    home = get_object_or_404(kept(request.user), uid=uid)
+    form = SeriesForm(posted(request), home=home, user=request.user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Bytet är infört. Omdömena räknas från den dagen när nästa kvartal fryses.")
+        return redirect(home)
+    return render(request, "placements/home_series.html", {"form": form, "home": home})
+
+
+@requires(Permission.KEEP_HOMES)
+@require_POST
+def home_series_remove(request, uid):
+    home = get_object_or_404(kept(request.user), uid=uid)
+    form = SeriesRemovalForm(request.POST, home=home, user=request.user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Bytet är borttaget.")
+    return redirect("home_series", home.uid)
 
 
 @requires(Permission.KEEP_HOMES)
@@ -59,8 +107,3 @@ def home_close(request, uid):
     home.close(request.user, closed=not home.is_closed)
     messages.success(request, f"{home} är {'stängt' if home.is_closed else 'öppet igen'}.")
     return redirect(home)
-
-
-def kept(user):
-    """The homes whose facts this user keeps."""
-    return CareHome.objects.for_user(user, Permission.KEEP_HOMES).kept_by(user)

@@ -33,7 +33,8 @@ def proposal(sundsvall):
     )
 
 
-FACTS = {"name": "Nya Granen", "form_group": "hvb", "operator": "company", "age_from": "13", "age_to": "17"}
+TOLD = {"source": "kommun", "told_on": "2026-10-03"}
+FACTS = {"name": "Nya Granen", "form_group": "hvb", "operator": "company", "age_from": "13", "age_to": "17"} | TOLD
 
 
 def test_social_worker_proposes_a_home(sign_in, social_worker, sundsvall):
@@ -52,7 +53,10 @@ def test_social_worker_proposes_a_home(sign_in, social_worker, sundsvall):
         ({"name": "TALL-BACKEN"}, "Hemmet finns redan"),
         ({"age_from": "18", "age_to": "12"}, "Högsta ålder kan inte vara under lägsta ålder."),
         ({"name": "Hem för 20090101-2385"}, "Det ser ut som ett personnummer"),
-        ({"form_group": "familjehem"}, "giltigt"),
+        ({"form_group": "jourhem"}, "giltigt"),
+        ({"form_group": "familjehem"}, "Skriv företagets organisationsnummer"),
+        ({"source": "fil"}, "giltigt"),
+        ({"told_on": "2030-01-01"}, "Dagen ligger framåt i tiden."),
     ],
 )
 def test_a_proposal_says_what_is_wrong(sign_in, social_worker, home, changes, said):
@@ -113,7 +117,7 @@ def test_only_the_region_s_leader_keeps_homes(sign_in, social_worker, proposal, 
 def test_leader_merges_a_proposal_into_a_home(leader, home, proposal, social_worker, sundsvall):
     rating = rated(proposal, "2281", 80, social_worker)
     HomeAlias.objects.create(municipality=sundsvall, home=proposal, key="hem17")
-    response = leader.post(reverse("home_merge", args=[proposal.uid]), {"target": home.pk})
+    response = leader.post(reverse("home_merge", args=[proposal.uid]), {"target": home.pk, "confirmed": "ja"})
     assert response.url == home.get_absolute_url()
     rating.refresh_from_db()
     assert (rating.home, rating.placement.home, rating.placement.home_key) == (home, home, str(home.pk))
@@ -124,7 +128,8 @@ def test_leader_merges_a_proposal_into_a_home(leader, home, proposal, social_wor
     assert not CareHome.objects.filter(name="Tallbackens hem").exists()
     assert Homes([sundsvall.pk]).key(sundsvall.pk, "hvb", "Tallbackens hem") == str(home.pk)
     event = Event.objects.get(target="placements.carehome", verb=Verb.CHANGED)
-    assert event.detail == {"merged": proposal.pk, "placements": 1, "ratings": 1}
+    moved = {name: count for name, count in event.detail.items() if count}
+    assert moved == {"merged": proposal.pk, "placements": 1, "ratings": 1}
     assert Event.objects.filter(target="placements.carehome", verb=Verb.DELETED, target_id=str(proposal.pk)).exists()
 
 
@@ -136,7 +141,7 @@ def test_a_home_is_not_merged_into_itself_or_a_proposal(leader, home, proposal):
 
 def test_leader_renames_a_home_and_deliveries_still_find_it(leader, home, sundsvall):
     stay(home, sundsvall)
-    leader.post(reverse("home_change", args=[home.uid]), {"name": "Tallåsen", "form_group": "hvb"})
+    leader.post(reverse("home_change", args=[home.uid]), {"name": "Tallåsen", "form_group": "hvb"} | TOLD)
     home.refresh_from_db()
     assert (home.name, home.name_key) == ("Tallåsen", "tallzz1sen")
     assert Homes([sundsvall.pk]).key(sundsvall.pk, "hvb", "Tallbacken") == str(home.pk)
