@@ -196,3 +196,53 @@ def map_table(title, places, unit):
     rows = tuple((place.name, place.read(unit) or "–") for place in places)
     hidden = any(place.text == HIDDEN for place in places)
     return Table(title, ("Kommun", "Värde"), rows, HIDDEN_NOTE if hidden else "")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Something that lies in a municipality. It is drawn in the middle of it: where in it, nobody is told."""
+
+    code: str
+    label: str
+    municipality: str
+    text: str = ""
+    href: str = ""
+
+    @property
+    def name(self):
+        return f"{self.label}, {self.municipality}"
+
+    @property
+    def read(self):
+        return self.text
+
+
+def spot_map(spots, *, title, own=(), width=440):
+    """Numbered discs on the outlines of the counties they lie in; the municipalities in `own` are shaded.
+
+    `Chart.aside` lists the spots as (number, spot).
+    """
+    spots = tuple(spots)
+    shapes = outlines()["municipalities"]
+    drawn = [spot for spot in spots if spot.code in shapes]
+    counties = {code[:2] for code in (*own, *(spot.code for spot in drawn))}
+    codes = [code for code in shapes if code[:2] in counties]
+    sheet = Sheet([shapes[code] for code in codes], width)
+    land = [
+        svg.el("path", d=shapes[code]["d"], fill=SHADES[2 if code in own else 0], fill_rule="evenodd") for code in codes
+    ]
+    land = svg.el("g", *land, transform=sheet.transform, stroke=svg.LINE_STRONG, stroke_width=sheet.line)
+    numbered = tuple(enumerate(spots, 1))
+    said = f"{listing([f'{n} {spot.name}' for n, spot in numbered])}."
+    discs = [disc(sheet, spots, n, spot) for n, spot in numbered if spot in drawn]
+    picture = svg.drawing(width, sheet.height, f"{title}. {said}", land, *discs)
+    rows = tuple((str(n), spot.label, spot.municipality, spot.text or "–") for n, spot in numbered)
+    return Chart(title, picture, said, Table(title, ("Nummer", "Hem", "Kommun", "Avstånd"), rows), numbered)
+
+
+def disc(sheet, spots, n, spot):
+    """The spot's number in a filled ring; those in the same municipality stand side by side."""
+    x, y = sheet.at(*outlines()["municipalities"][spot.code]["label"])
+    x += 22 * sum(other.code == spot.code for other in spots[: n - 1])
+    ring = svg.el("circle", cx=x, cy=y, r=10, fill=svg.ACCENT, stroke=svg.PAPER, stroke_width=2)
+    return ring + svg.label(x, y + 4.5, str(n), text_anchor="middle", font_size=TEXT, font_weight=700, fill=svg.PAPER)

@@ -12,15 +12,18 @@ from bou_portal.access import Permission as P
 class Tab:
     """A page under a word, its address and the permissions of which one is enough. None needed: all.
 
-    Whoever holds one of `elsewhere` finds the page under another word.
+    Whoever holds one of `elsewhere` finds the page under another word. `besides` is needed beside one of the others.
     """
 
     text: str
     url_name: str
     permissions: frozenset = frozenset()
     elsewhere: frozenset = frozenset()
+    besides: P | None = None
 
     def is_open_to(self, user):
+        if self.besides and not user.can(self.besides):
+            return False
         if any(user.can(permission) for permission in self.elsewhere):
             return False
         return not self.permissions or any(user.can(permission) for permission in self.permissions)
@@ -52,8 +55,15 @@ WORDS = (
         "HVB",
         (
             Tab("HVB", "home_list", frozenset({P.READ_HOMES})),
+            Tab("Val av hem", "home_choices", frozenset({P.READ_CASES})),
             Tab("Texter att släppa", "texts_to_release", frozenset({P.RELEASE_TEXTS})),
             Tab("Avtal", "agreement_list", frozenset({P.READ_HOMES})),
+            Tab(
+                "Statistik",
+                "home_statistics",
+                frozenset({P.KEEP_HOMES, P.RELEASE_TEXTS, P.READ_OWN_FIGURES}),
+                besides=P.READ_HOMES,
+            ),
             Tab("Lärdomar", "lessons", frozenset({P.READ_HOMES})),
             Tab("Familjehemscentrum", "centre", frozenset({P.USE_CENTRE}), elsewhere=frozenset({P.RUN_CENTRE})),
         ),

@@ -28,6 +28,7 @@ from placements.models import (
     Delivery,
     EventAnalysis,
     FollowUp,
+    HomeChoice,
     HomeNeed,
     Interview,
     ParticipationStatus,
@@ -80,14 +81,17 @@ def which_rows():
     today = timezone.localdate()
     days = {"started_on": today, "ended_on": today}
     cover = Cover.objects.create(municipality=child.municipality, absent=maja, covered_by=karin, **days)
+    home = CareHome.objects.get(name="Tallbacken")
+    choice = {"municipality": child.municipality, "home": home, "reason": "plats", "statistics": "nej"}
     found = {
+        "choice": HomeChoice.objects.create(entered_by=maja, **choice),
         "child": child,
         "other_units_child": Child.objects.get(local_code="VIPA-14"),
         "follow_up": FollowUp.objects.get(child=child),
         "unrated": Placement.objects.get(child__local_code="VIPA-21"),
         "rated": Placement.objects.get(child__local_code="VIPA-22"),
         "delivery": Delivery.objects.filter(municipalities__code="2281").first(),
-        "home": CareHome.objects.get(name="Tallbacken"),
+        "home": home,
         "proposal": CareHome.objects.get(name="Nyviken"),
         "intern": reports.get(municipality__code="2281", issue="intern"),
         "shared": reports.get(municipality__code="2281", issue="spridning"),

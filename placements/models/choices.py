@@ -3,10 +3,12 @@
 import uuid
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from bou_portal.audit.log import record
+from bou_portal.audit.models import Verb
 from municipalities.models import Municipality
 from placements.models.homes import CareHome
 from placements.models.reach import MunicipalRowsQuerySet
@@ -50,6 +52,12 @@ class HomeChoice(models.Model):
 
     def __str__(self):
         return f"val av {self.home}"
+
+    @transaction.atomic
+    def remove(self, user):
+        """Take back a choice that was registered by mistake; the log keeps that it was."""
+        record(user, Verb.UNDID, self)
+        self.delete()
 
 
 class HomeUseQuerySet(MunicipalRowsQuerySet):
