@@ -86,13 +86,14 @@ def asked(today, municipalities=None):
             found[task.held_by].own.append(task)
             continue
         units = leaders[task.municipality_id]
-        for user in units.get(task.unit) or set().union(*units.values()):
+        of_unit = units.get(task.unit) if task.unit else None
+        for user in of_unit or set().union(*units.values()):
             found[user].nobodys.append(task)
     return found
 
 
 def managers():
-    """{municipality: {unit, or None for the whole: {user ids}}} of those who lead."""
+    """{municipality: {unit, None for who has none: {user ids}}} of those who lead."""
     found = defaultdict(lambda: defaultdict(set))
     held = Membership.objects.in_force().filter(role__in=LEADING_ROLES, user__is_active=True)
     for municipality, unit, user in held.values_list("municipality", "unit", "user"):

@@ -42,9 +42,11 @@ class RatingTaskQuerySet(MunicipalRowsQuerySet):
         """Adds `held_by`, whose task it is, None for nobody's, and `unit`, the child's unit."""
         current = Assignment.objects.filter(child=OuterRef("placement__child"), ended_on__isnull=True)
         responsible = current.filter(rates_there("worker")).values("worker")[:1]
+        key = models.BigIntegerField()
+        taken = When(rates_there("taken_by"), then=F("taken_by"))
         return self.annotate(
-            held_by=Case(When(rates_there("taken_by"), then=F("taken_by")), default=Subquery(responsible)),
-            unit=Subquery(current.values("unit")[:1]),
+            held_by=Case(taken, default=Subquery(responsible), output_field=key),
+            unit=Subquery(current.values("unit")[:1], output_field=key),
         )
 
     def held(self, placement, form):
