@@ -168,7 +168,8 @@ def test_leader_reads_who_has_delivered_and_no_count(sign_in, development_leader
 
 
 def test_leader_is_told_when_the_quarter_is_frozen(sign_in, development_leader, vasternorrland):
-    Release.objects.create(region=vasternorrland, quarter="2026-K3", cells={}, sha256="x", code_version="1")
+    cells = {"region": "22", "quarter": "2026-K3", "version": 1, "threshold": 5, "places": [], "cells": []}
+    Release.objects.create(region=vasternorrland, quarter="2026-K3", cells=cells, sha256="x", code_version="1")
     assert "Kvartalet är fryst" in start(sign_in(development_leader))
 
 

@@ -16,6 +16,7 @@ from bou_portal.start.deliveries import standing
 from bou_portal.start.sections import Section, neuter, said, waiting_sentence
 from municipalities.models import Municipality
 from placements import waiting
+from placements.home_statistics import low_safety
 from placements.indicators import Scope, Window, figures
 from placements.workload import Whose, Workload, covers_of
 
@@ -44,6 +45,7 @@ def unit_work(user, memberships):
         "now": Quarter.of(timezone.localdate()),
         "delivery": standing(membership.municipality),
         "late_base": f"gäller {number(load.late_children)} barn",
+        "unsafe": own_unsafe([place]),
     }
     return Section(str(membership.unit or membership.place), sentence, "start/unit_work.html", context)
 
@@ -63,9 +65,20 @@ def municipal_work(user, memberships):
         "reports": reports,
         "now": quarter.next(),
         "delivery": standing(place),
+        "unsafe": own_unsafe([place.pk]),
         **numbers(place, quarter),
     }
     return Section(place.official_name, sentence, "start/municipal_work.html", context)
+
+
+def own_unsafe(municipalities):
+    """`Två egna omdömen har låga svar om trygghet`: how many ratings of homes, or nothing."""
+    count = low_safety(municipalities).count()
+    return (
+        f"{starting(neuter(count))} {'eget omdöme' if count == 1 else 'egna omdömen'} om hem har låga svar om trygghet"
+        if count
+        else ""
+    )
 
 
 def report_sentence(fresh, quarter):

@@ -11,6 +11,8 @@ from bou_portal.reports.desk import completeness, progress
 from bou_portal.reports.models import Report
 from bou_portal.start.sections import Section, neuter
 from municipalities.models import Municipality, Release
+from placements.home_scores import released_scores
+from placements.home_statistics import unsafe_homes
 from placements.models import CentreThread, HealthComment, HomeNeed
 from placements.reception_table import told_quarters
 
@@ -43,8 +45,15 @@ def coordinating(user, memberships):
         "frozen_base": f"{date(release.frozen_at)}, version {release.version}" if release else quarter.text,
         "done_base": f"av {counts['total']}",
         "desk": reverse("desk", args=[region.code, quarter.slug]),
+        "unsafe": released_unsafe(user, region),
     }
     return Section(region.body, sentence + step, "start/coordinating.html", context)
+
+
+def released_unsafe(user, region):
+    """`Två hem har låg trygghet i det som visas`, or nothing: told to the leader alone."""
+    count = len(unsafe_homes(user, released_scores(user, Permission.KEEP_HOMES, region.code)))
+    return f"{starting(neuter(count))} hem har ett lågt visat värde för trygghet" if count else ""
 
 
 def next_step(release, counts):
