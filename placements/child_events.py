@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from bou_portal.formats import count_word, listing
 from bou_portal.formats import date as iso
-from placements.codes import Planned
+from placements.codes import EndCause, EndReason, Planned
 from placements.forms.plans import elements_of
 from placements.models import FollowUp, Plan
 
@@ -32,6 +32,9 @@ NOTED = (
     ("information om rättigheter lämnad", "rights_info_given"),
     ("nya åtgärder beslutade", "measures_decided"),
 )
+
+# Reasons for an ending whose words say already who took the initiative.
+SAYS_WHO = {EndReason.CHILD_INITIATED, EndReason.HOME_INITIATED}
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,9 @@ def ending(placement):
         return "Slutet är härlett: nästa placering började den dagen."
     parts = [placement.get_end_reason_display()]
     if placement.planned:
-        parts.append(Planned(placement.planned).label.lower())
-    if placement.initiator:
+        causes = [EndCause(cause).label.lower() for cause in (placement.cause, placement.second_cause) if cause]
+        parts.append(Planned(placement.planned).label.lower() + (f" ({listing(causes)})" if causes else ""))
+    if placement.initiator and placement.end_reason not in SAYS_WHO:
         parts.append(f"initiativ: {placement.get_initiator_display().lower()}")
     return ", ".join(part for part in parts if part)
 

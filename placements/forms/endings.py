@@ -44,7 +44,7 @@ class EndingFields(forms.Form):
         EndCause.choices,
         "Inte oplanerat",
         required=False,
-        help_text="Fylls i när avslutet var oplanerat, så som du ser det.",
+        help_text="Fylls i när avslutet var oplanerat, så som du ser det. Enhetschefen ser avslutet under Analyser.",
     )
     second_cause = word("Ytterligare orsak", EndCause.choices, "Ingen", required=False)
     analyse = forms.BooleanField(

@@ -63,7 +63,9 @@ class PlacementQuerySet(ChildRowsQuerySet):
     def awaiting_short_rating(self, today):
         """Open for so long that a rating is asked for on the way: none sent in, and the task not left without one."""
         short, left = Q(form="kort", submitted_at__isnull=False), Q(form="kort") & ~Q(left_reason="")
-        going_on = self.in_rated_home().begun_long_before(today).filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today))
+        going_on = (
+            self.in_rated_home().begun_long_before(today).filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today))
+        )
         return going_on.exclude(self._has("ratings", short)).exclude(self._has("rating_tasks", left))
 
     def begun_long_before(self, today):
@@ -78,6 +80,12 @@ class PlacementQuerySet(ChildRowsQuerySet):
         """The placement has such a row. Ratings know placements, so this file cannot import them."""
         rows = self.model._meta.get_field(relation).related_model.objects
         return Exists(rows.filter(condition, placement=OuterRef("pk")))
+
+    def awaiting_analysis(self):
+        """Ended unplanned in the last three months, and no analysis begun."""
+        recent = add_months(timezone.localdate(), -3)
+        unplanned = self.ended().filter(planned=Planned.UNPLANNED, ended_on__gte=recent)
+        return unplanned.filter(analyses__isnull=True).order_by("-ended_on", "pk")
 
     def with_law(self):
         """Adds `law` and `law_code`: the child's legal basis today."""

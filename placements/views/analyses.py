@@ -15,6 +15,7 @@ from placements.forms.analyses import PARTS, ROWS, AssignmentForm, CloseForm, Me
 from placements.models import AnalysisMeasure, Child, EventAnalysis, Placement
 
 ROWS_ON_A_PAGE = 25
+SHOWN_ENDINGS = 5
 
 
 def analyses_of(request):
@@ -35,6 +36,13 @@ def reached_row(request, uid, kind, row_uid):
     return analysis, form_class, get_object_or_404(getattr(analysis, form_class.rows), uid=row_uid) if row_uid else None
 
 
+def endings_of(request):
+    """The newest unplanned endings that nobody has begun to learn from, among the children she reaches."""
+    led = request.user.municipalities(Permission.LEAD_LEARNING)
+    rows = Placement.objects.for_user(request.user, Permission.READ_CASES).filter(municipality__in=led)
+    return list(rows.awaiting_analysis().select_related("child", "home")[:SHOWN_ENDINGS])
+
+
 @require_safe
 @requires(Permission.LEAD_LEARNING)
 def analyses(request):
@@ -45,8 +53,11 @@ def analyses(request):
         "open": rows.filter(closed_on__isnull=True).count(),
         "late": measures.late().count(),
         "effects": measures.effect_is_due().select_related("analysis", "owner").order_by("done_on")[:10],
+        "endings": endings_of(request),
     }
-    return render(request, "placements/analyses.html", context)
+    return opened(
+        request, "placements.eventanalysis", "placements/analyses.html", context, rows=len(context["endings"])
+    )
 
 
 @requires(Permission.LEAD_LEARNING)

@@ -58,6 +58,29 @@ def test_a_manager_starts_an_analysis_of_a_placement(sign_in, unit_manager, plac
     assert Event.objects.filter(verb="opened", target="placements.eventanalysis").count() == 1
 
 
+def test_unplanned_endings_wait_for_the_manager_until_an_analysis_is_begun(
+    sign_in, unit_manager, neighbouring_manager, placement
+):
+    page = reverse("analyses")
+    placement.ended_on, placement.planned, placement.cause = TODAY(), "nej", "matching"
+    placement.end_reason = "HOME_INITIATED"
+    placement.save()
+    client = sign_in(unit_manager)
+    shown = client.get(page).content.decode()
+    assert "På hemmets initiativ: fel matchning från början." in shown
+    assert f"?placering={placement.uid}" in shown
+    assert Event.objects.filter(verb="opened", target="placements.eventanalysis").get().detail == {"rows": 1}
+    assert "SVL-7K3Q" not in sign_in(neighbouring_manager).get(page).content.decode()
+    begun = EventAnalysis.objects.create(
+        municipality=placement.municipality, title="Flytt", leader=unit_manager, placement=placement
+    )
+    assert "Oplanerade avslut" not in sign_in(unit_manager).get(page).content.decode()
+    begun.delete()
+    for change in ({"planned": "ja", "cause": ""}, {"planned": "nej", "ended_on": add_months(TODAY(), -4)}):
+        type(placement).objects.filter(pk=placement.pk).update(**change)
+        assert "Oplanerade avslut" not in sign_in(unit_manager).get(page).content.decode()
+
+
 @pytest.mark.parametrize("asked", ["fel", "0b3c5cbe-3b4f-4bd3-9bd1-8ac0b1a2a3a4"])
 def test_a_placement_out_of_reach_starts_nothing(sign_in, unit_manager, asked):
     assert sign_in(unit_manager).get(reverse("analysis_new") + f"?placering={asked}").status_code == 404

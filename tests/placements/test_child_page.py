@@ -254,3 +254,12 @@ def test_only_who_may_write_is_shown_the_ways_to_write(sign_in, head_of_ifo, ful
     shown = look(sign_in(head_of_ifo), full.child).content.decode()
     assert "Skriv in" not in shown
     assert "/uppfoljning/" not in shown
+
+
+def test_an_unplanned_ending_says_why_and_who_took_the_initiative_once():
+    about = {"planned": "nej", "cause": "absconded", "second_cause": "conflict"}
+    told = child_events.ending(Placement(end_reason="CHILD_INITIATED", initiator="child", **about))
+    assert told == "På barnets initiativ, oplanerat (avvikning och konflikt i hemmet)"
+    assert child_events.ending(Placement(end_reason="COURT", initiator="court", planned="ja")).endswith(
+        "initiativ: domstol"
+    )
