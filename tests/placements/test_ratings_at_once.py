@@ -7,12 +7,15 @@ from threading import Barrier
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from bou_portal.access import Role
 from bou_portal.audit.models import Event
+from bou_portal.periods import add_months
 from municipalities.models import Municipality
 from placements.codes import FormGroup
-from placements.models import CareHome, Child, Placement, Rating
+from placements.models import Assignment, CareHome, Child, Placement, Rating, RatingTask
+from placements.questionnaire import questionnaire
 from tests.conftest import make_user
 from tests.placements.conftest import in_a_thread
 from tests.placements.test_ratings import TEXTS, WHOLE, answers, post
@@ -39,8 +42,8 @@ def rated_stay():
     return worker, placement
 
 
-def at_once(worker, placement, step, data, do):
-    """The same post from ten browsers, fifty times in all; the statuses that came back."""
+def at_once(worker, send):
+    """The same post, `send(client)`, from ten browsers, fifty times in all; the statuses that came back."""
     clients, start = [Client() for _ in range(BROWSERS)], Barrier(BROWSERS)
     for client in clients:
         client.force_login(worker)
@@ -48,7 +51,7 @@ def at_once(worker, placement, step, data, do):
     def browse(client):
         try:
             start.wait()
-            return [post(client, placement, step, data, do=do).status_code for _ in range(POSTS // BROWSERS)]
+            return [send(client).status_code for _ in range(POSTS // BROWSERS)]
         finally:
             connection.close()
 
@@ -58,14 +61,14 @@ def at_once(worker, placement, step, data, do):
 
 def rate_at_once():
     worker, placement = rated_stay()
-    begun = at_once(worker, placement, 1, {}, "next")
+    begun = at_once(worker, lambda client: post(client, placement, 1))
     assert begun == [302] * POSTS
     assert Rating.objects.count() == 1
     client = Client()
     client.force_login(worker)
     post(client, placement, 2, answers())
     post(client, placement, 3, WHOLE)
-    assert at_once(worker, placement, 4, TEXTS, "send") == [302] * POSTS
+    assert at_once(worker, lambda client: post(client, placement, 4, TEXTS, do="send")) == [302] * POSTS
     rating = Rating.objects.get()
     assert (rating.is_sent, rating.index, rating.answers.count()) == (True, 75, 22)
     assert Event.objects.filter(target="placements.rating", detail__sent=True).count() == 1
@@ -74,3 +77,33 @@ def rate_at_once():
 
 def test_fifty_posts_at_once_give_one_rating(real_file):
     in_a_thread(rate_at_once)
+
+
+def short_at_once():
+    worker, placement = rated_stay()
+    since = add_months(timezone.localdate(), -8)
+    Placement.objects.filter(pk=placement.pk).update(started_on=since, ended_on=None)
+    eight = {f"answer_{statement.number}": "4" for statement in questionnaire().asked(short=True)} | {"do": "send"}
+    address = reverse("rate_home_short", args=[placement.uid])
+    assert at_once(worker, lambda client: client.post(address, eight)) == [302] * POSTS
+    rating = Rating.objects.get()
+    assert (rating.form, rating.is_sent, rating.index, rating.answers.count()) == ("kort", True, 75, 8)
+    assert Event.objects.filter(target="placements.rating", detail__sent=True).count() == 1
+
+
+def test_fifty_short_forms_at_once_give_one_rating(real_file):
+    in_a_thread(short_at_once)
+
+
+def leave_at_once():
+    worker, placement = rated_stay()
+    Assignment.objects.create(
+        municipality=placement.municipality, child=placement.child, worker=worker, started_on=date(2026, 1, 10)
+    )
+    address = reverse("rating_leave", args=[placement.uid, "hel"])
+    assert at_once(worker, lambda client: client.post(address, {"reason": "kort"})) == [302] * POSTS
+    assert RatingTask.objects.get().left_reason == "kort"
+
+
+def test_a_task_left_fifty_times_at_once_is_one_task(real_file):
+    in_a_thread(leave_at_once)
