@@ -222,11 +222,11 @@ class Places:
         self.by_word, self.by_pk = {}, {}
         for place in Municipality.objects.select_related("region"):
             self.by_pk[place.pk] = place
-            for word in (place.code, place.name, place.official_name):
+            for word in (place.code, place.short_name, place.official_name):
                 self.by_word[folded(word)] = place
 
     def read(self, text):
         try:
-            return self.by_word[folded(text)]
+            return self.by_word[text.zfill(4) if text.isdigit() else folded(text)]  # a spreadsheet eats the first 0
         except KeyError:
             raise Wrong("unknown_municipality", "Okänd kommun. Skriv kommunens kod eller namn.") from None
