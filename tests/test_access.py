@@ -29,11 +29,13 @@ from placements.models import (
     EventAnalysis,
     FollowUp,
     HomeChoice,
+    HomeImport,
     HomeNeed,
     Interview,
     ParticipationStatus,
     Placement,
     Quote,
+    Rating,
     Sip,
     VoiceDecision,
     VoiceModel,
@@ -90,8 +92,14 @@ def which_rows():
         "follow_up": FollowUp.objects.get(child=child),
         "unrated": Placement.objects.get(child__local_code="VIPA-21"),
         "rated": Placement.objects.get(child__local_code="VIPA-22"),
+        "long": Placement.objects.get(child__local_code="VIPA-24"),
+        "long_rated": long_rated(maja),
+        "rating": Rating.objects.get(placement__child__local_code="VIPA-22"),
         "delivery": Delivery.objects.filter(municipalities__code="2281").first(),
         "home": home,
+        "home_file": HomeImport.objects.create(
+            region=child.municipality.region, file_name="hem.csv", read_as="UTF-8", source="fil", told_on=today
+        ),
         "proposal": CareHome.objects.get(name="Nyviken"),
         "intern": reports.get(municipality__code="2281", issue="intern"),
         "shared": reports.get(municipality__code="2281", issue="spridning"),
@@ -122,6 +130,16 @@ def which_rows():
         "own_check": Check.objects.get(agreement__municipality__code="2281"),
     }
     return {word: row.uid for word, row in found.items()}
+
+
+def long_rated(worker):
+    """A long stay with its short form sent: the same child's in the days before."""
+    lasting = Placement.objects.get(child__local_code="VIPA-24")
+    stay = Placement.objects.get(child__local_code="VIPA-23")
+    Rating.objects.create(
+        municipality=stay.municipality, placement=stay, home=lasting.home, rated_by=worker, form="kort"
+    ).send(worker)
+    return stay
 
 
 @pytest.fixture

@@ -120,10 +120,13 @@ def rows_of(code, prefix, number, today):
 
 
 def stays_in_homes(today, *, ended=True):
-    """Three stays at Tallbacken, of which VIPA-22 gets its rating below; or open, as an earlier delivery said."""
-    stays = (("VIPA-21", "flicka", 16, 315, 40), ("VIPA-22", "pojke", 15, 293, 67), ("VIPA-23", "pojke", 14, 250, 20))
+    """Stays at Tallbacken, of which VIPA-22 gets its rating below and VIPA-24 goes on; or open, as they were delivered."""
+    stays = (
+        ("VIPA-21", "flicka", 16, 315, 40), ("VIPA-22", "pojke", 15, 293, 67), ("VIPA-23", "pojke", 14, 250, 20),
+        ("VIPA-24", "flicka", 15, 230, None),
+    )  # fmt: skip
     for code, sex, age, since, until in stays:
-        ending = (today - timedelta(days=until), "MOVED_PLANNED", "ja") if ended else ("", "", "")
+        ending = (today - timedelta(days=until), "MOVED_PLANNED", "ja") if ended and until else ("", "", "")
         start = today - timedelta(days=since)
         yield ("2281", code, sex, today.year - age, "hvb", "Tallbacken", start, *ending, "SoL", MAJA, UNIT)
 
@@ -146,6 +149,7 @@ def rating(placement, rater):
     made = Rating.objects.create(
         municipality=placement.municipality, placement=placement, home=placement.home, rated_by=rater, step=4,
         overall=8, use_again="ja", price_fair="ja", youth_asked="samtal", strengths=SECRET_TEXT,
+        may_be_shared=True,
     )  # fmt: skip
     RatingAnswer.objects.bulk_create(
         RatingAnswer(municipality=placement.municipality, rating=made, item=statement.number, value=4)
