@@ -129,7 +129,8 @@ def plan_events(slug, row):
     about = [parts(row)] if row.elements is not None else []
     about += ["barnet deltog"] if row.child_took_part else []
     about += [f"sedd över {iso(row.revised_on)}"] if row.revised_on else []
-    about.append(f"gäller till {iso(row.in_force_until)}")
+    # The six months are the county's measure of an implementation plan; a care plan has no such day.
+    about += [f"gäller till {iso(row.in_force_until)}"] if row.kind == Plan.Kind.IMPLEMENTATION else []
     yield Event("plan", row.made_on, row.get_kind_display(), ", ".join(about), slug, row)
 
 

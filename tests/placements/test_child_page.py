@@ -76,7 +76,7 @@ def line(slug, row):
             "plan",
             Plan(kind="vårdplan", made_on=DAY, in_force_until=date(2026, 12, 1), elements=4),  # delivered as a number
             "Vårdplan",
-            "fyra av fyra lagstadgade delar, gäller till 2026-12-01",
+            "fyra av fyra lagstadgade delar",
         ),
         (
             "overvagande",
