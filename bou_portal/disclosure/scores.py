@@ -14,6 +14,7 @@ FEWEST_RATINGS = 5
 FEWEST_RATERS = 3
 FEWEST_FROM_OTHERS = 3
 FEWEST_NEW = 3  # from others than any one municipality, before a shown score gives way to another
+FEWEST_NUMBERS = 3  # that the others' ratings must be able to be, for whoever knows its own
 FEWEST_CANDIDATES = 5  # half steps that a single rating must be able to have, whoever reads
 FEWEST_FOR_ENDS = 10  # with fewer, 4,5 stands for everything above it too, and 1,5 for everything below
 LOWEST, HIGHEST, HALF_STEP = 1, 5, 0.5
@@ -103,10 +104,14 @@ def shown_score(ratings: Iterable[Rating], on: date, last: tuple[Quarter, Score]
     weight = sum(rating.weight for rating in current)
     lowest, highest = ends(len(current))
     value = min(max(on_scale(sum(rating.index * rating.weight for rating in current) / weight), lowest), highest)
-    if tells_of_one(current, value):
+    is_uneven = 2 * max(raters.values()) > len(current)
+    if tells_of_one(current, value) or tells_how_many(current, is_uneven):
         return HIDDEN
-    band = next(name for least, name in BANDS if len(current) >= least)
-    return Score(State.SHOWN, value, band, is_uneven=2 * max(raters.values()) > len(current))
+    return Score(State.SHOWN, value, BAND_FROM[least_in_band(len(current))], is_uneven)
+
+
+def least_in_band(count: int) -> int:
+    return next(least for least, _ in BANDS if count >= least)
 
 
 def from_others(rows: Iterable) -> int:
@@ -142,6 +147,32 @@ def tells_of_one(ratings: list[Rating], value: float) -> bool:
         low = max(LOWEST, (least - known - HIGHEST * rest) / heaviest)
         high = min(HIGHEST, (most - known - LOWEST * rest) / heaviest)
         if values_between(low, high) < FEWEST_CANDIDATES:
+            return True
+    return False
+
+
+def tells_how_many(ratings: list[Rating], is_uneven: bool) -> bool:
+    """Whether the band and the mark leave some municipality too few numbers that the others' ratings can be.
+
+    Own 6 in "5–9" would settle the others at 3, and each of them is a child who lived there.
+    """
+    least = least_in_band(len(ratings))
+    above = min((start for start, _ in BANDS if start > least), default=None)
+    own = Counter(rating.municipality for rating in ratings)
+    busiest = Counter()
+    for (municipality, _), count in Counter((rating.municipality, rating.rater) for rating in ratings).items():
+        busiest[municipality] = max(busiest[municipality], count)
+    for municipality, count in own.items():
+        fewest = max(FEWEST_FROM_OTHERS, least - count)
+        most = float("inf") if above is None else above - 1 - count
+        most_of_one = busiest[municipality]
+        if not is_uneven:
+            fewest = max(fewest, 2 * most_of_one - count)
+        elif 2 * most_of_one > len(ratings):
+            most = min(most, 2 * most_of_one - 1 - count)
+        else:  # somebody else's rater has more than half, so the others are more than this municipality's
+            fewest = max(fewest, count + 1)
+        if most - fewest + 1 < FEWEST_NUMBERS:
             return True
     return False
 
