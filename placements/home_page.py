@@ -85,6 +85,10 @@ class HomePage:
         return ways if len(ways) > 1 else []
 
     @property
+    def may_choose(self):
+        return self.user.can(Permission.RATE_HOMES)
+
+    @property
     def agreements_url(self):
         return reverse("home_agreements", args=[self.home.uid]) + self.wish
 

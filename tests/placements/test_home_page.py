@@ -255,7 +255,7 @@ def test_the_overview_tells_free_places_with_their_day_and_changes(reader, home)
     HomeChange.objects.create(home=home, kind="föreståndare", changed_on=date(2026, 3, 1))
     page = text(reader, "home_detail", home)
     assert "uppgift 2026-11-01" in page
-    assert "Ny föreståndare från 2026-03-01" in page
+    assert "Ny föreståndare från och med 2026-03-01" in page
 
 
 def joined(home, *, title, outcome=None, **owner):
