@@ -53,6 +53,11 @@ class Shown:
         return [(domain.name, self.released.domain(self.home, domain.code)) for domain in questionnaire().domains]
 
     @property
+    def hides(self):
+        """Whether some area is not shown."""
+        return not all(score.is_shown for _, score in self.domains)
+
+    @property
     def period(self):
         """The 24 months that the release rests on: `2024-10-01 till 2026-09-30`."""
         since = self.score.since  # too few have rated since for a new value

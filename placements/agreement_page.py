@@ -62,7 +62,11 @@ class AgreementPage:
     @cached_property
     def criteria(self):
         """In the order in which every home has its lights."""
-        return [light.criterion for light in self.rows[0].lights] if self.rows else list(self.agreement.criteria.all())
+        return (
+            [light.criterion for light in self.rows[0].lights]
+            if self.rows
+            else sorted(self.agreement.criteria.all(), key=lambda criterion: criterion.order)
+        )
 
     @property
     def sentence(self):

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from bou_portal.access import Permission
 from bou_portal.formats import number, starting
-from bou_portal.sorting import sort_key
 from placements.home_scores import ReleasedScores, months_that_count
 from placements.models import Agreement, AgreementHome, Check, Criterion, Rating, RatingForm
 from placements.scoring import SHORT_FORM_WEIGHT
@@ -106,6 +105,11 @@ class CriterionLight:
     value: Value | None = None
     finding: Finding | None = None
 
+    @property
+    def because(self):
+        """The rule without the light's own word, for where that stands beside it already."""
+        return starting(self.why.partition(": ")[2])
+
 
 def rule(value, finding, today):
     """The light of one criterion. Pure: no value, no check, or both, are told apart from a good result."""
@@ -191,7 +195,7 @@ def criteria_of(covers):
     """{agreement: its criteria in order}."""
     found = defaultdict(list)
     links = Agreement.criteria.through.objects.filter(agreement__in={cover.agreement_id for cover in covers})
-    for link in sorted(links.select_related("criterion"), key=lambda link: sort_key(link.criterion.title)):
+    for link in sorted(links.select_related("criterion"), key=lambda link: link.criterion.order):
         found[link.agreement_id].append(link.criterion)
     return found
 

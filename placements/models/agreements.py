@@ -11,8 +11,10 @@ from django.utils import timezone
 from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.sorting import sort_key
 from municipalities.models import Municipality, Region
 from placements.models.homes import CareHome
+from placements.questionnaire import questionnaire
 
 
 class OwnedQuerySet(models.QuerySet):
@@ -126,6 +128,11 @@ class Criterion(Owned):
 
     def get_absolute_url(self):
         return reverse("criterion_list") + f"#{self.uid}"
+
+    @property
+    def order(self):
+        """As the questionnaire asks; those without statements last, by name."""
+        return min(self.items, default=len(questionnaire().statements) + 1), sort_key(self.title)
 
 
 class Agreement(Owned):

@@ -19,6 +19,7 @@ urlpatterns = [
     path("avtal/<uuid:uid>/hem/<uuid:home>/", agreements.agreement_home, name="agreement_home"),
     path("avtal/<uuid:uid>/hem/<uuid:home>/andra/", agreements.agreement_home_change, name="agreement_home_change"),
     path("avtal/<uuid:uid>/hem/<uuid:home>/ta-bort/", agreements.agreement_home_remove, name="agreement_home_remove"),
+    path("avtal/<uuid:uid>/hem/<uuid:home>/kontrollera/", criteria.check_visit, name="check_visit"),
     path("avtal/<uuid:uid>/hem/<uuid:home>/uppfoljning/", agreement_letters.follow_up, name="agreement_follow_up"),
     path("avtal/<uuid:uid>/hem/<uuid:home>/<uuid:criterion>/", criteria.check_list, name="check_list"),
     path("avtal/<uuid:uid>/hem/<uuid:home>/<uuid:criterion>/ny/", criteria.check_new, name="check_new"),

@@ -51,7 +51,7 @@ def agreement_list(request):
         "agreements": chosen.annotate(home_count=Count("homes")),
         "shows_ended": shows_ended,
         "may_keep": keeps,
-        "follow_up": FollowUp(request.user) if keeps else None,
+        "follow_up": FollowUp(request.user) if keeps and not shows_ended else None,
     }
     return render(request, "placements/agreement_list.html", context)
 

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened
-from bou_portal.sorting import sort_key
+from bou_portal.formats import count_word, starting
 from placements.agreement_page import AgreementPage, row_of
 from placements.forms.agreements import CriterionForm
-from placements.forms.checks import CheckForm
+from placements.forms.checks import CheckForm, VisitForm
 from placements.models import Check, Criterion
 from placements.questionnaire import questionnaire
 from placements.views.agreements import cover_of, may_keep, posted, readable
@@ -30,7 +30,7 @@ def criterion_list(request):
     mine = set(kept_criteria(request.user).values_list("pk", flat=True))
     rows = [
         (criterion, [(number, texts[number]) for number in criterion.items], criterion.pk in mine)
-        for criterion in sorted(found, key=lambda criterion: sort_key(criterion.title))
+        for criterion in sorted(found, key=lambda criterion: criterion.order)
     ]
     context = {"rows": rows, "may_keep": request.user.can(Permission.KEEP_AGREEMENTS)}
     return render(request, "placements/criterion_list.html", context)
@@ -109,6 +109,20 @@ def check_new(request, uid, home, criterion):
         messages.success(request, "Kontrollen är sparad. Den senaste kontrollen är den som gäller.")
         return redirect(check)
     return opened(request, cover.agreement, "placements/check_form.html", context | {"form": form}, home=cover.home_id)
+
+
+@requires(Permission.KEEP_AGREEMENTS)
+def check_visit(request, uid, home):
+    """Everything that was looked at during one visit, on one page."""
+    cover = cover_of(request, uid, home)
+    form = VisitForm(posted(request), user=request.user, row=row_of(cover.agreement, cover.home, request.user))
+    if form.is_valid():
+        count = len(form.save())
+        told = "En kontroll är sparad" if count == 1 else f"{starting(count_word(count))} kontroller är sparade"
+        messages.success(request, f"{told}. De senaste kontrollerna är de som gäller.")
+        return redirect(cover)
+    context = {"form": form, "agreement": cover.agreement, "visited": cover.home, "heading": "Kontrollera hemmet"}
+    return opened(request, cover.agreement, "placements/agreement_form.html", context, home=cover.home_id)
 
 
 @requires(Permission.KEEP_AGREEMENTS)
