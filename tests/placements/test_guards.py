@@ -22,6 +22,7 @@ SHORT = 20
 TYPED = (forms.TextInput, forms.Textarea, forms.URLInput)
 # (form, field): why a longer text is let in beside the guard. Each refuses identity numbers in its own clean().
 NAMES_OF_HOMES = "a home's own name, target group or operator, refused when it holds an identity number"
+PAGES = "the address of a home's page or of IVO's, refused when it holds an identity number"
 COMMENTS = (
     "regional text about figures, refused when it holds an identity number; no reader of a child's rows writes it"
 )
@@ -32,7 +33,12 @@ EXEMPT = {
     ("HomeForm", "name"): NAMES_OF_HOMES,
     ("HomeForm", "operator_name"): NAMES_OF_HOMES,
     ("HomeForm", "target_group"): NAMES_OF_HOMES,
+    ("ProposalForm", "website"): PAGES,
+    ("ProposalForm", "ivo_link"): PAGES,
+    ("HomeForm", "website"): PAGES,
+    ("HomeForm", "ivo_link"): PAGES,
     ("HomeFilter", "malgrupp"): "narrows a list and is kept nowhere",
+    ("AddHomeForm", "home"): "looked up in the register and kept nowhere",
     ("PlacementFields", "home"): NAMES_OF_HOMES,
     ("PlacementFields", "private_home"): "becomes a digest before it is stored",
     ("StartForm", "home"): NAMES_OF_HOMES,
