@@ -18,6 +18,7 @@ from bou_portal.formats import listing, with_unit
 OUTLINES = Path(__file__).parent.parent / "municipalities" / "data" / "map.json"
 SHADES = (svg.TINT, "#b9d8da", "#8cbcc1", "#5f9aa1")  # light to dark; ink is readable on all four
 MARGIN = 12
+HIGHEST = 560
 TEXT = 12  # on the finished drawing, whatever the county's size
 
 
@@ -88,11 +89,11 @@ def area(box):
 class Sheet:
     """From the outlines' coordinates (1 unit = 200 m) to the drawing's."""
 
-    def __init__(self, shapes, width):
+    def __init__(self, shapes, width, most=HIGHEST):
         boxes = [shape["bbox"] for shape in shapes]
         self.x, self.y = min(box[0] for box in boxes), min(box[1] for box in boxes)
         wide, high = max(box[2] for box in boxes) - self.x, max(box[3] for box in boxes) - self.y
-        self.scale = min((width - 2 * MARGIN) / wide, 560 / high)
+        self.scale = min((width - 2 * MARGIN) / wide, most / high)
         self.left = (width - wide * self.scale) / 2
         self.height = high * self.scale + 2 * MARGIN
         self.line = round(0.8 / self.scale, 2)
@@ -217,17 +218,16 @@ class Spot:
         return self.text
 
 
-def spot_map(spots, *, title, own=(), width=440):
+def spot_map(spots, *, title, own=(), width=440, most=HIGHEST):
     """Numbered discs on the outlines of the counties they lie in; the municipalities in `own` are shaded.
 
-    `Chart.aside` lists the spots as (number, spot).
+    `Chart.aside` lists the spots as (number, spot). `most` is the land's greatest height in the drawing's units.
     """
     spots = tuple(spots)
     shapes = outlines()["municipalities"]
     drawn = [spot for spot in spots if spot.code in shapes]
-    counties = {code[:2] for code in (*own, *(spot.code for spot in drawn))}
-    codes = [code for code in shapes if code[:2] in counties]
-    sheet = Sheet([shapes[code] for code in codes], width)
+    codes = around({code[:2] for code in (*own, *(spot.code for spot in drawn))})
+    sheet = Sheet([shapes[code] for code in codes], width, most)
     land = [
         svg.el("path", d=shapes[code]["d"], fill=SHADES[2 if code in own else 0], fill_rule="evenodd") for code in codes
     ]
@@ -238,6 +238,20 @@ def spot_map(spots, *, title, own=(), width=440):
     picture = svg.drawing(width, sheet.height, f"{title}. {said}", land, *discs)
     rows = tuple((str(n), spot.label, spot.municipality, spot.text or "–") for n, spot in numbered)
     return Chart(title, picture, said, Table(title, ("Nummer", "Hem", "Kommun", "Avstånd"), rows), numbered)
+
+
+def around(counties):
+    """Codes of the municipalities to draw: a county alone, or everything between several."""
+    shapes = outlines()["municipalities"]
+    inside = [code for code in shapes if code[:2] in counties]
+    if len(counties) < 2:
+        return inside
+    lefts, tops, rights, bottoms = zip(*(shapes[code]["bbox"] for code in inside), strict=True)
+
+    def between(x, y):
+        return min(lefts) <= x <= max(rights) and min(tops) <= y <= max(bottoms)
+
+    return [code for code in shapes if code in inside or between(*shapes[code]["label"])]
 
 
 def disc(sheet, spots, n, spot):

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.db.models import Count, Q, prefetch_related_objects
 
 from bou_portal.access import Permission
-from bou_portal.formats import number
+from bou_portal.formats import number, starting
 from bou_portal.maps import Spot, spot_map
 from placements.home_facts import told
 from placements.home_list import chosen_homes, own_counts, trend
@@ -146,12 +146,11 @@ class Comparison:
         ]
 
     # --- the whole ----------------------------------------------------------------------------------------------------
-    @cached_property
-    def map(self):
+    def map(self, **size):
         """Where the homes lie, or None when that is not known of any."""
         spots = [spot(self, home) for home in self.homes if home.location]
         own = [place.code for place in self.search.choices.own]
-        return spot_map(spots, own=own, title="Var hemmen ligger") if spots else None
+        return spot_map(spots, own=own, title="Var hemmen ligger", **size) if spots else None
 
     def without(self, home):
         """The address of the comparison without this home."""
@@ -189,7 +188,11 @@ def light_cell(lit):
 
 
 def fact_cell(fact):
-    return Cell(fact.value, ". ".join(filter(None, [fact.source, fact.age])), is_known=fact.is_known)
+    return Cell(
+        fact.value,
+        ". ".join(filter(None, [starting(fact.source.removeprefix("Uppgiften ")), fact.age])),
+        is_known=fact.is_known,
+    )
 
 
 def stays_cell(count, ongoing):
@@ -208,5 +211,5 @@ def whole_terms(cover):
 
 def spot(comparison, home):
     km = comparison.search.choices.km_to(home.location.code)
-    text = "" if km is None else f"{number(km)} km fågelvägen"
+    text = "" if km is None else f"{number(km)} km"
     return Spot(home.location.code, str(home), str(home.location), text, home.get_absolute_url())

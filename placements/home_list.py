@@ -20,7 +20,7 @@ from placements.home_scores import LEAST_IN_BAND
 from placements.lights import Light, lights, worst
 from placements.models import Agreement, AgreementHome, CareHome, HomeFact, Rating
 
-ON_A_PAGE = 50
+ON_A_PAGE = 25
 DEFAULT_ORDER = "-omdome"
 
 

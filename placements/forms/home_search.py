@@ -30,7 +30,7 @@ class HomeFilter(forms.Form):
 
     malgrupp = forms.CharField(label="Målgrupp innehåller", required=False, max_length=60)
     alder = forms.IntegerField(label="Ålder", required=False, min_value=0, max_value=21)
-    kon = forms.ChoiceField(label="För", required=False, choices=SEXES)
+    kon = forms.ChoiceField(label="Flicka eller pojke", required=False, choices=SEXES)
     avstand = forms.ChoiceField(label="Avstånd", required=False, choices=DISTANCE_WORDS)
     ledig = forms.BooleanField(label="Har ledig plats", required=False)
     metod = forms.ChoiceField(label="Metod", required=False, choices=[("", "Alla metoder"), *HomeMethod.choices])
@@ -74,8 +74,10 @@ class HomeFilter(forms.Form):
 
     @property
     def chosen(self):
-        """[(label, what was chosen)] in words."""
-        return [(self[name].label, self.words(name)) for name in self.fields if self.wish.get(name) not in EMPTY]
+        """[(label, what was chosen)] in words, as they stand in a sentence."""
+        return [
+            (uncapped(self[name].label), self.words(name)) for name in self.fields if self.wish.get(name) not in EMPTY
+        ]
 
     def words(self, name):
         field, value = self.fields[name], self.wish[name]
@@ -155,3 +157,7 @@ class HomeFilter(forms.Form):
     @property
     def without_red(self):
         return bool(self.wish.get("roda"))
+
+
+def uncapped(label):
+    return label[:1].lower() + label[1:]
