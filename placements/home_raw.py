@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
+from uuid import UUID
 
 from django.db.models import Max
 from django.utils import timezone
@@ -111,6 +112,12 @@ def raw_homes(codes, on):
     for home, rated in homes.items():
         stays[f"{home}:{AGAIN}"] = [vote for stay in rated if (vote := _would_use_again(stay))]
     return Results(homes), {subject: found for subject, found in stays.items() if found}
+
+
+def merged_homes():
+    """{home that is no more: the home that its ratings were moved to}, by public id. Merging leaves the old id as a name."""
+    names = models.HomeAlias.objects.filter(key__regex=r"^[0-9a-f]{32}$").values_list("key", "home__uid").distinct()
+    return {str(UUID(key)): str(uid) for key, uid in names if key != uid.hex}
 
 
 def series(on):

@@ -16,6 +16,7 @@ def told_of_homes(
     ratings: Mapping[str, Iterable[Rating]],
     stays: Mapping[str, Iterable[Stay]],
     inside: Mapping[str, str],
+    formerly: Mapping[str, str],
     earlier: list[Disclosed],
     threshold: int,
 ) -> tuple[dict[str, Score], dict[str, Coarse]]:
@@ -31,20 +32,28 @@ def told_of_homes(
     if any(release.quarter > quarter for release in earlier):
         return {}, {}
     return (
-        shown_scores(quarter, ratings, inside, latest(earlier, lambda release: release.scores)),
-        shown_stays(quarter, stays, latest(earlier, lambda release: release.coarse), threshold),
+        shown_scores(quarter, ratings, inside, latest(earlier, formerly, lambda release: release.scores)),
+        shown_stays(quarter, stays, latest(earlier, formerly, lambda release: release.coarse), threshold),
     )
 
 
-def latest(earlier: list[Disclosed], told_by: Callable[[Disclosed], Mapping]) -> Told:
-    """What was last shown of each subject, and the quarter whose ratings that rests on."""
+def latest(earlier: list[Disclosed], formerly: Mapping[str, str], told_by: Callable[[Disclosed], Mapping]) -> Told:
+    """What was last shown of each subject, and the quarter whose ratings that rests on.
+
+    A home that took over another's ratings and had nothing to show has the other's value for its own: between the two
+    lie only the few that it had itself.
+    """
     found: Told = {}
+    taken_over: Told = {}
     for release in sorted(earlier, key=lambda release: (release.quarter, release.version)):
         for subject, told in told_by(release).items():
             if told.is_shown:
                 since = Quarter.parse(told.since) if told.since else release.quarter
                 found[subject] = since, replace(told, since="")
-    return found
+                home, colon, part = subject.partition(":")
+                if home in formerly:
+                    taken_over[f"{formerly[home]}{colon}{part}"] = found[subject]
+    return taken_over | found
 
 
 def shown_scores(quarter: Quarter, ratings: Mapping, inside: Mapping[str, str], last: Told) -> dict[str, Score]:

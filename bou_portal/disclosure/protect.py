@@ -39,7 +39,7 @@ class Tables:
     breakdown names all its categories, also the empty ones: which are there must not tell which are empty.
     `ratings` are by subject: a home's public id, or that with a domain or statement ("uid:D3", "uid:6"); `inside` says
     which part each part belongs to ("6" to "D3", "D3" to the whole, ""). `stays` are by home and kind ("uid:planned").
-    `version` is 2 for the first correction.
+    `formerly` names the home that took over another's ratings. `version` is 2 for the first correction.
     """
 
     region: str
@@ -49,6 +49,7 @@ class Tables:
     ratings: Mapping[str, Iterable[Rating]] = field(default_factory=dict)
     stays: Mapping[str, Iterable[Stay]] = field(default_factory=dict)
     inside: Mapping[str, str] = field(default_factory=dict)
+    formerly: Mapping[str, str] = field(default_factory=dict)
     version: int = 1
 
 
@@ -71,7 +72,9 @@ def protect(
     earlier = [release for release in earlier_releases if release.region == tables.region]
     gate = _Gate(tables, earlier, threshold, _second)
     cells = gate.cells()
-    scores, coarse = told_of_homes(tables.quarter, tables.ratings, tables.stays, tables.inside, earlier, threshold)
+    scores, coarse = told_of_homes(
+        tables.quarter, tables.ratings, tables.stays, tables.inside, tables.formerly, earlier, threshold
+    )
     return Disclosed(
         region=tables.region,
         quarter=tables.quarter,
