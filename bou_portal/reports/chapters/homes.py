@@ -7,7 +7,8 @@ from bou_portal.reports.chapters.planning import measured
 ID = "hvb"
 NOTE = (
     "Regionens omdöme är 1–5 i halva steg. Det visas först från fem omdömen av minst tre personer, och när minst tre "
-    "kommer från andra än en enskild kommun."
+    "kommer från andra än en enskild kommun. Med färre än tio omdömen står 4,5 också för det som är högre, och 1,5 för "
+    "det som är lägre. Ett omdöme står kvar tills minst tre nya har kommit från andra än en enskild kommun."
 )
 OWN_NOTE = f" Vårt index går från 0 till 100. .. = {LEGEND[State.HIDDEN]} (för få omdömen)."
 # As many as fill a page; more are counted below the table, and all stand on the portal's own page.
