@@ -37,7 +37,7 @@ def build_demo(say, today=None):
     today = today or timezone.localdate()
     last = Quarter.of(today).previous()
     raters = make_people()
-    homes = make_homes()
+    homes = make_homes(today)
     regions = list(Region.objects.members())
     jobs = [(codes, homes, last, today) for codes in shares(regions)]
     with two_processes() as pool:
