@@ -135,8 +135,8 @@ def taken_by(user):
 def rateable(user, *forms):
     """The stays she may rate: those she reaches, and those whose task she took over, whichever child it is."""
     taken = taken_by(user).filter(form__in=forms or RatingForm.values, placement=OuterRef("pk"))
-    reached = Placement.objects.for_user(user, Permission.RATE_HOMES).values("pk")
-    return Placement.objects.filter(Q(pk__in=reached) | Exists(taken))
+    hers = Placement.objects.for_user(user, Permission.RATE_HOMES).values("pk")
+    return Placement.objects.filter(Q(pk__in=hers) | Exists(taken))
 
 
 def asked_of(whose, form):
@@ -146,10 +146,14 @@ def asked_of(whose, form):
         return rows
     taken = RatingTask.objects.taken().filter(form=form)
     rows = rows.filter(~Exists(taken.filter(placement=OuterRef("pk"))))
-    theirs = taken.filter(whose.takers).values("placement") if whose.takers else taken.none()
     # Few, and asked for by themselves so that the question about everybody's children stays as quick as without them.
-    took = list(rateable(whose.user, form).filter(pk__in=theirs).values_list("pk", flat=True))
-    return rows | Placement.objects.filter(pk__in=took) if took else rows
+    theirs = list(taken.filter(whose.takers).values_list("placement", flat=True)) if whose.takers else []
+    return rows | Placement.objects.filter(pk__in=reached(whose.user, form, theirs)) if theirs else rows
+
+
+def reached(user, form, placements):
+    """Those of these stays that she may rate."""
+    return list(rateable(user, form).filter(pk__in=placements).values_list("pk", flat=True))
 
 
 def manageable(user, form):
