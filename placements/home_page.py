@@ -27,6 +27,7 @@ TABS = (
     ("Vår kommuns erfarenhet", "home_experience"),
 )
 HIGHEST = 5
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ class HomePage:
             for domain, score in self.domains
         ]
         shown = [(score.value, domain.name) for domain, score in self.domains if score.is_shown]
-        said = "" if not shown else f"{highest(shown)} Inom parentes: antal omdömen."
+        said = f"{highest(shown)} Inom parentes: antal omdömen.".strip() if shown else ""
         return charts.bars(bars, title="Områden, 1–5", heading="Område", top=HIGHEST, conclusion=said)
 
     @cached_property
@@ -181,10 +182,9 @@ class HomePage:
             after = next((half_year(quarter) for quarter, _ in self.history if quarter.end >= change.changed_on), None)
             if after and after != points[0][0]:
                 splits[after] = change.get_kind_display()
+        look = {"splits": splits, "ticks": range(1, HIGHEST + 1), "height": 200}
         said = self.trend_sentence
-        return charts.line(
-            [("", points)], title="Omdöme per halvår", heading="Halvår", splits=splits, conclusion=said, height=200
-        )
+        return charts.line([("Värde", points)], title="Omdöme per halvår", heading="Halvår", conclusion=said, **look)
 
     @property
     def trend_sentence(self):
@@ -263,10 +263,12 @@ def half_year(quarter):
 
 
 def highest(shown):
-    """Which domains stand highest and lowest among the shown ones."""
+    """Which domains stand highest and lowest among the shown ones, where that is a few."""
     top, low = max(value for value, _ in shown), min(value for value, _ in shown)
     if top == low:
         return f"Alla områden som visas ligger på {number(top, 1)}."
-    best = listing([name for value, name in shown if value == top])
-    worst_ones = listing([name for value, name in shown if value == low])
-    return f"Högst: {best} ({number(top, 1)}). Lägst: {worst_ones} ({number(low, 1)})."
+    ends = [("Högst", top), ("Lägst", low)]
+    named = [(word, value, [name for v, name in shown if v == value]) for word, value in ends]
+    return " ".join(
+        f"{word}: {listing(names)} ({number(value, 1)})." for word, value, names in named if len(names) <= MOST_NAMED
+    )

@@ -25,6 +25,7 @@ SAFETY = "D3"
 LOW_VALUE = 2.5  # a released value at or below it, on 1-5
 LOW_ANSWER, ASKED_SAFETY = 2, (6, 7)  # "den unge var trygg", "risker hanterades säkert": 1 or 2 is low
 LOW_MEAN = 3  # the mean of the domain's answers under it is an index under 50
+LOW_LISTED = 20
 WAITED_DAYS = 35  # the last reminder has gone out
 RATED_MONTHS = 12
 OWN = (Permission.RELEASE_TEXTS, Permission.READ_OWN_FIGURES)
@@ -129,10 +130,14 @@ class OwnStatistics:
         return waiting.filter(asked_on__lt=add_days(self.today, -WAITED_DAYS)).count()
 
     @cached_property
+    def low_count(self):
+        return low_safety([self.place], self.today).count()
+
+    @cached_property
     def low(self):
-        """Own ratings with low answers about safety, the newest first."""
+        """Own ratings with low answers about safety, the newest first; the rest are found at their homes."""
         rows = low_safety([self.place], self.today).select_related("home").order_by("-submitted_at", "-pk")
-        return list(rows)
+        return list(rows[:LOW_LISTED])
 
     @cached_property
     def choices(self):

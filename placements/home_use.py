@@ -42,8 +42,11 @@ class Use:
 
     @property
     def month_names(self):
-        """`dec 25`, short for a column."""
-        return [f"{month(each)[:3]} {each:%y}" for each in self.months]
+        """Short for columns: the year stands at the first month and at each January."""
+        return [
+            f"{month(each)[:3]} {each:%Y}" if n == 0 or each.month == 1 else month(each)[:3]
+            for n, each in enumerate(self.months)
+        ]
 
     @property
     def never(self):

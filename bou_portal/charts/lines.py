@@ -8,15 +8,27 @@ from bou_portal.formats import count_word, with_unit
 DASHES = (None, "7 4", "2 3", "10 3 2 3")
 
 
-def line(rows, *, title, unit="", heading="Kvartal", goal=None, splits=None, conclusion="", width=WIDTH, height=230):
+def line(
+    rows,
+    *,
+    title,
+    unit="",
+    heading="Kvartal",
+    goal=None,
+    splits=None,
+    ticks=None,
+    conclusion="",
+    width=WIDTH,
+    height=230,
+):
     """Up to four lines, the first with points; told apart by dash, colour and a name at the end of each.
 
-    `splits` (label -> word) begins a new series at a label: an upright line with its word, and no line drawn across it.
+    `ticks` fixes the axis, where a scale has ends of its own. `splits` (label -> word) begins a new series at a label: an upright line with its word, and no line drawn across it.
     """
     rows = series(rows)
     if len(rows) > len(DASHES):
         raise ValueError("at most four lines can be told apart in black and white")
-    frame = line_frame(rows, unit, goal, width, height)
+    frame = line_frame(rows, unit, goal, width, height, ticks)
     labels = rows[0].labels if rows else ()
     drawn = [frame.grid(), frame.below(labels), goal_line(goal, frame, unit)]
     parted = {labels.index(label): word for label, word in (splits or {}).items() if label in labels}
@@ -33,14 +45,14 @@ def line(rows, *, title, unit="", heading="Kvartal", goal=None, splits=None, con
     return Chart(title, picture, said, point_table(title, heading, rows, unit))
 
 
-def line_frame(rows, unit, goal, width, height):
+def line_frame(rows, unit, goal, width, height, ticks=None):
     """Room for the axis at the left and the names at the right; the scale holds all values and the goal."""
     values = [float(point.value) for row in rows for point in row.seen] + ([float(goal)] if goal is not None else [])
     low, high = min(values, default=0), max(values, default=1)
     room = (high - low) * 0.15 or abs(high) * 0.1 or 1
     low = max(low - room, 0) if low >= 0 else low - room
     high = min(high + room, 100) if unit == "%" and high <= 100 else high + room
-    ticks = svg.nice_ticks(0 if low < high * 0.4 else low, high)
+    ticks = ticks or svg.nice_ticks(0 if low < high * 0.4 else low, high)
     names = [end_name(row, unit) for row in rows if row.seen]
     right = width - max((svg.text_width(name, bold=True) for name in names), default=0) - 12
     left = max(svg.text_width(with_unit(tick)) for tick in ticks) + 8
@@ -53,13 +65,13 @@ def end_name(row, unit):
 
 
 def split(frame, n, count, word):
-    """A broken upright line before the label where a new series begins, its word at the top."""
+    """A broken upright line before the label where a new series begins, its word above the axis."""
     x = frame.x(n - 0.5, count)
     upright = svg.el(
         "path", d=f"M{x:.1f} {frame.top}V{frame.bottom}", stroke=svg.INK, stroke_dasharray="5 3", fill="none"
     )
     near, anchor = (x - 4, "end") if n > count / 2 else (x + 4, "start")
-    return upright + svg.label(near, frame.top + 8, word, text_anchor=anchor, fill=svg.SOFT)
+    return upright + svg.label(near, frame.top - 3, word, text_anchor=anchor, fill=svg.SOFT)
 
 
 def curve(row, frame, colour, dash, *, dots, breaks=()):

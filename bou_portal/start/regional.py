@@ -51,7 +51,7 @@ def coordinating(user, memberships):
 
 
 def released_unsafe(user, region):
-    """`Två hem har låg trygghet i det som visas`, or nothing: told to the leader alone."""
+    """`Två hem har ett lågt visat värde för trygghet`, or nothing: told to the leader alone."""
     count = len(unsafe_homes(user, released_scores(user, Permission.KEEP_HOMES, region.code)))
     return f"{starting(neuter(count))} hem har ett lågt visat värde för trygghet" if count else ""
 

@@ -124,7 +124,7 @@ def test_a_value_that_rests_on_an_older_quarter_says_so(reader, home):
 def test_the_weighed_result_comes_from_shown_values_only(reader, home):
     """One home shown: it is the region's mean, so weighing changes nothing."""
     told(home, WHOLE)
-    assert '4,0</span>\n  \n  <span class="figure__base">draget mot' in text(reader, "home_results", home)
+    assert "Vägt mot länets medel: 4,0." in text(reader, "home_results", home)
 
 
 def test_without_enough_ratings_the_rule_is_said_and_nothing_is_drawn(reader, home):

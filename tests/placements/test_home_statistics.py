@@ -164,6 +164,14 @@ def test_own_leaders_are_told_of_low_answers_and_the_reading_is_logged(request, 
     assert (event.municipality_id, event.detail) == (rating.municipality_id, {"ratings": 1})
 
 
+def test_a_long_list_of_low_answers_shows_the_newest(sign_in, unit_manager, colleague, home):
+    for _ in range(21):
+        own_rating(home, colleague, 1, index=0)
+    page = page_of(sign_in(unit_manager))
+    assert page.count("#omdome-") == 20
+    assert "De 20 senaste av 21 visas." in page
+
+
 @pytest.mark.parametrize("who", ["social_worker", "procurer", "development_leader", "neighbouring_manager"])
 def test_nobody_else_is_told_of_own_low_answers(request, sign_in, colleague, home, who):
     own_rating(home, colleague, 1, index=0)
