@@ -1,6 +1,7 @@
 """A region's map: its municipalities and no others, names that can be read, links that work without JavaScript."""
 
 import csv
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from django.conf import settings
 
 from bou_portal.figures import Figure, Shown, State
 from bou_portal.gallery import all_maps
-from bou_portal.maps import SHADES, Place, Sheet, named, outlines, region_map
+from bou_portal.maps import SHADES, Place, Sheet, Spot, named, outlines, region_map, spot_map
 
 SVG = "{http://www.w3.org/2000/svg}"
 HIDDEN = Shown(State.HIDDEN)
@@ -101,3 +102,39 @@ def test_maps_are_the_same_bytes_every_time():
     assert {name: chart.svg for name, chart in all_maps().items()} == {
         name: chart.svg for name, chart in all_maps().items()
     }
+
+
+# --- where things lie -----------------------------------------------------------------------------------------------
+def spots(*codes):
+    return [Spot(code, f"Hem {n}", code, f"{n} km", f"/hvb/{n}/") for n, code in enumerate(codes, 1)]
+
+
+def test_spots_are_numbered_in_order_and_said_in_words_and_table():
+    chart = spot_map(spots("2281", "2262"), title="Var hemmen ligger", own=["2281"])
+    assert chart.svg.count("<circle") == 2
+    assert chart.conclusion == "1 Hem 1, 2281 och 2 Hem 2, 2262."
+    assert chart.table.rows == (("1", "Hem 1", "2281", "1 km"), ("2", "Hem 2", "2262", "2 km"))
+    assert f"<title>Var hemmen ligger. {chart.conclusion}</title>" in chart.svg
+
+
+def test_the_own_municipality_alone_is_shaded():
+    drawn = spot_map(spots("2262"), title="Karta", own=["2281"]).svg
+    assert (drawn.count(f'fill="{SHADES[2]}"'), drawn.count(f'fill="{SHADES[0]}"')) == (1, 6)
+
+
+def test_spots_in_one_municipality_stand_side_by_side():
+    circles = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', spot_map(spots("2281", "2281"), title="Karta").svg)
+    assert len(set(circles)) == 2
+    assert circles[0][1] == circles[1][1]
+
+
+def test_between_two_counties_the_land_is_drawn():
+    one, two = (spot_map(spots(*codes), title="Karta").svg.count("<path") for codes in (("2281",), ("2281", "2580")))
+    assert one == 7
+    assert two > 7 + 14  # Norrbotten's fourteen, and Västerbotten between them
+
+
+def test_a_spot_that_is_on_no_map_is_in_the_table_alone():
+    chart = spot_map([*spots("2281"), Spot("9999", "Borta", "Utomlands")], title="Karta")
+    assert chart.svg.count("<circle") == 1
+    assert chart.table.rows[1] == ("2", "Borta", "Utomlands", "–")

@@ -8,13 +8,12 @@ from django.utils import timezone
 from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
-from bou_portal.periods import add_months
 from municipalities.models import Municipality
 from placements.forms.children import day_field
 from placements.models import CareHome, HomeChoice
 
-# An older choice is hardly remembered as it was.
-MONTHS_BACK = 6
+# An older choice is hardly remembered as it was, and the region's total of an ended quarter is not to move for long.
+DAYS_BACK = 31
 
 
 class HomeChoiceForm(forms.ModelForm):
@@ -60,8 +59,8 @@ class HomeChoiceForm(forms.ModelForm):
         day, today = self.cleaned_data["chosen_on"], timezone.localdate()
         if day > today:
             raise ValidationError("Dagen ligger framåt i tiden. Registrera valet när det är gjort.")
-        if day < add_months(today, -MONTHS_BACK):
-            raise ValidationError(f"Dagen ligger mer än {MONTHS_BACK} månader bakåt. Kontrollera datumet.")
+        if (today - day).days > DAYS_BACK:
+            raise ValidationError(f"Dagen ligger mer än {DAYS_BACK} dagar bakåt. Kontrollera datumet.")
         return day
 
     def clean(self):

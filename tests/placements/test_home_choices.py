@@ -66,7 +66,7 @@ def test_a_choice_without_a_comparison_takes_any_open_home(sign_in, social_worke
         ({"reason": ""}, "obligatoriskt"),
         ({"statistics": "kanske"}, "giltigt"),
         ({"chosen_on": str(TODAY + timedelta(days=1))}, "Dagen ligger framåt i tiden"),
-        ({"chosen_on": "2019-01-01"}, "mer än 6 månader bakåt"),
+        ({"chosen_on": "2019-01-01"}, "mer än 31 dagar bakåt"),
     ],
 )
 def test_what_is_wrong_is_said_and_the_rest_is_kept(sign_in, social_worker, homes, changes, said):
