@@ -89,6 +89,8 @@ class TargetTable:
         own = sum(1 for row in self.rows if row.own and row.code != EXAMS)
         others = "portalens förval" if self.is_region else f"{self.region} eller portalens förval"
         if not own:
+            if self.is_region:
+                return f"{self.place} har en egen målnivå, för undersökningar. De andra följer {others}."
             return f"{self.place} har inga egna målnivåer än. Alla följer {others}."
         targets = "egen målnivå" if own == 1 else "egna målnivåer"
         return f"{self.place} har {'en' if own == 1 else count_word(own)} {targets}. De andra följer {others}."

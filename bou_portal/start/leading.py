@@ -167,7 +167,7 @@ class KeyFigure:
         definition = DEFINITIONS[code]
         trend = ""
         if now.is_shown and before.is_shown:
-            unit = "enheter" if definition.unit == "%" else definition.unit
+            unit = "procentenheter" if definition.unit == "%" else definition.unit
             trend = f"{change(now.value - before.value, unit)} sedan kvartalet före"
         return cls(code, definition.name, now.text, now.of or definition.unit, trend)
 

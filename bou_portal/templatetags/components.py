@@ -219,10 +219,21 @@ def filters(form):
     return {"fields": [(it, it.as_widget(attrs={"class": classes.get(it.widget_type, "form-control")})) for it in form]}
 
 
+def as_shown(form):
+    """The names of the form's fields from the top of the page down."""
+    layout = getattr(getattr(form, "helper", None), "layout", None)
+    return [pointer.name for pointer in layout.get_field_names()] if layout else list(form.fields)
+
+
 @register.inclusion_tag("components/errors.html")
 def errors(form):
     """Everything wrong with a form, each linked to its field."""
-    wrong = [(form[name], problems) for name, problems in form.errors.items() if name != "__all__"]
+    places = {name: place for place, name in enumerate(as_shown(form))}
+    wrong = [
+        (form[name], form.errors[name])
+        for name in sorted(form.errors, key=lambda name: places.get(name, 0))
+        if name != "__all__"
+    ]
     named = [(field, field.id_for_label or f"{field.auto_id}_0", problems) for field, problems in wrong]
     count = sum(len(problems) for problems in form.errors.values())
     words = "en sak behöver rättas" if count == 1 else f"{formats.count_word(count)} saker behöver rättas"

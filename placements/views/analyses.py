@@ -65,7 +65,7 @@ def analysis_new(request):
     new = EventAnalysis()
     if asked := request.GET.get("placering"):
         new.placement = placement_of(request, asked)
-        new.municipality = new.placement.municipality
+        new.municipality, new.happened_on = new.placement.municipality, new.placement.ended_on
         if new.municipality_id not in request.user.municipalities(Permission.LEAD_LEARNING):
             raise Http404
     form = AssignmentForm(request.POST if request.method == "POST" else None, user=request.user, instance=new)

@@ -68,7 +68,9 @@ def test_unplanned_endings_wait_for_the_manager_until_an_analysis_is_begun(
     client = sign_in(unit_manager)
     shown = client.get(page).content.decode()
     assert "På hemmets initiativ: fel matchning från början." in shown
-    assert f"?placering={placement.uid}" in shown
+    start = f"{reverse('analysis_new')}?placering={placement.uid}"
+    assert start in shown
+    assert client.get(start).context["form"]["happened_on"].value() == TODAY()
     assert Event.objects.filter(verb="opened", target="placements.eventanalysis").get().detail == {"rows": 1}
     assert "SVL-7K3Q" not in sign_in(neighbouring_manager).get(page).content.decode()
     begun = EventAnalysis.objects.create(

@@ -128,6 +128,11 @@ def test_page_says_what_the_law_says_from_the_table(sign_in, unit_manager):
     assert "60 dagar från placeringens start" in shown
 
 
+def test_the_regions_own_target_for_examinations_is_told_as_its_own(sign_in, development_leader):
+    shown = sign_in(development_leader).get("/malnivaer/").content.decode()
+    assert "Region Västernorrland har en egen målnivå, för undersökningar. De andra följer portalens förval." in shown
+
+
 def test_page_asks_the_same_number_of_questions_with_many_targets(sign_in, unit_manager, sundsvall, vasternorrland):
     client = sign_in(unit_manager)
 

@@ -329,6 +329,12 @@ def test_a_mistyped_year_is_refused_also_when_the_birth_year_is_unknown(maja):
     assert errors(response) == {"opened_on": ["Dagen ligger mer än 26 år bakåt. Kontrollera årtalet."]}
 
 
+def test_what_is_wrong_is_told_in_the_order_of_the_page(maja):
+    page = maja.post(reverse("placement_new"), {"local_code": "EGEN-3"}).content.decode()
+    told = page[page.index('class="notice errors"') :]
+    assert told.index("Första dagen") < told.index("Form</a>") < told.index("Lagrum</a>")
+
+
 def test_two_causes_of_a_planned_ending_are_refused_together(maja, placed):
     data = {**END, "cause": "conflict", "second_cause": "needs"}
     assert list(errors(post(maja, "placement_end", placed, **data, ended_on=ago(3)))) == ["cause"]
