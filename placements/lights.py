@@ -101,9 +101,14 @@ class CriterionLight:
     agreement: Agreement
     criterion: Criterion
     light: Light
-    why: str
     value: Value | None = None
     finding: Finding | None = None
+    today: date | None = None
+
+    @property
+    def why(self):
+        """Put into words when it is read: a list of a thousand homes shows colours only."""
+        return why(self.value, self.finding, self.today)
 
     @property
     def because(self):
@@ -167,16 +172,17 @@ def lights(homes, user, released, agreements=None, *, own=True) -> dict[int, lis
     )
     criteria, findings = criteria_of(covers), findings_of(covers)
     own_values, today = OwnValues(covers if own else [], user), timezone.localdate()
+    told = {subject.partition(":")[0] for subject in released.scores if ":" in subject}
     found = {pk: [] for pk in homes}
     for cover in covers:
         home = homes[cover.home_id]
+        is_told = str(home.uid) in told and is_of(cover.agreement, released)
         for criterion in criteria[cover.agreement_id]:
-            shown = shown_value(released, home, criterion) if is_of(cover.agreement, released) else None
+            shown = shown_value(released, home, criterion) if is_told else None
             value = chosen(own_values.of(cover, criterion), shown)
             finding = findings.get((cover.agreement_id, cover.home_id, criterion.pk))
             light = rule(value, finding, today)
-            words = why(value, finding, today)
-            found[home.pk].append(CriterionLight(cover.agreement, criterion, light, words, value, finding))
+            found[home.pk].append(CriterionLight(cover.agreement, criterion, light, value, finding, today))
     return found
 
 
@@ -241,6 +247,8 @@ class OwnValues:
     def of(self, cover, criterion):
         """The mean of the linked statements' means, when at least half of them are answered. None otherwise."""
         place = cover.agreement.municipality_id
+        if place is None or not self.answers:
+            return None
         answered = [rows for item in criterion.items if (rows := self.answers.get((place, cover.home_id, item)))]
         if not answered or 2 * len(answered) < len(criterion.items):
             return None

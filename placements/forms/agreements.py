@@ -161,9 +161,8 @@ class TermsForm(forms.ModelForm):
 
     @transaction.atomic
     def save(self):
-        agreement, is_new = self.instance.agreement, self.instance.pk is None
         found = super().save()
-        record(self.user, Verb.CHANGED, agreement, home=found.home_id, added=is_new, fields=sorted(self.changed_data))
+        record(self.user, Verb.CHANGED, found.agreement, home=found.home_id, fields=sorted(self.changed_data))
         return found
 
 
@@ -192,6 +191,16 @@ class AddHomeForm(TermsForm):
             raise ValidationError("Inget öppet hem utanför avtalet heter så. Välj ett namn ur listan.")
         self.instance.home = found[0]
         return self.cleaned_data["home"]
+
+    @transaction.atomic
+    def save(self):
+        """Two who add the same home at once add it once."""
+        terms = {name: self.cleaned_data[name] for name in self._meta.fields}
+        agreement, home = self.instance.agreement, self.instance.home
+        found, is_new = AgreementHome.objects.get_or_create(agreement=agreement, home=home, defaults=terms)
+        if is_new:
+            record(self.user, Verb.CHANGED, agreement, home=home.pk, added=True)
+        return found
 
 
 def named(homes):

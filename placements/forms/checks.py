@@ -95,7 +95,7 @@ class VisitForm(Visited, forms.Form):
         choices = [("", "Inte kontrollerat den här gången"), *Check.Outcome.choices]
         self.fields[outcome] = forms.ChoiceField(label="Utfall", choices=choices, required=False)
         self.fields[until] = day_field(label=UNTIL, required=False, help_text="Fylls i för en brist.")
-        self.fields[note] = forms.CharField(label="Det som sågs", max_length=300, required=False, help_text=NOTE)
+        self.fields[note] = forms.CharField(label="Det som sågs", max_length=300, required=False)
         pair = Row(Column(outcome, css_class="col-sm-6"), Column(until, css_class="col-sm-6"))
         return Fieldset(criterion.title, pair, note)
 

@@ -18,14 +18,14 @@ def posted(request):
 
 def readable(request, uid):
     """An agreement this user may read, or 404."""
-    found = Agreement.objects.for_user(request.user, Permission.READ_HOMES).select_related("region", "municipality")
-    return get_object_or_404(found, uid=uid)
+    found = Agreement.objects.for_user(request.user, Permission.READ_HOMES)
+    return get_object_or_404(found.select_related("region", "municipality__region"), uid=uid)
 
 
 def kept(user):
     """The agreements this user may change."""
     found = Agreement.objects.for_user(user, Permission.KEEP_AGREEMENTS).kept_by(user)
-    return found.select_related("region", "municipality")
+    return found.select_related("region", "municipality__region")
 
 
 def may_keep(user, agreement):
