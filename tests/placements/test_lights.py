@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bou_portal.access import Permission, Role
@@ -126,17 +126,20 @@ findings = st.builds(
 calm = st.none() | st.builds(Finding, st.sampled_from([Outcome.MET, Outcome.OBSERVED]), st.just(CHECKED))
 
 
+@settings(deadline=None)
 @given(values, calm, findings)
 def test_a_finding_never_makes_a_light_greener(value, before, finding):
     assert SEVERITY.index(rule(value, finding, TODAY)) <= SEVERITY.index(rule(value, before, TODAY))
 
 
+@settings(deadline=None)
 @given(values.filter(bool), calm | findings, indices)
 def test_a_lower_value_never_makes_a_light_greener(value, finding, less):
     lower = Value(min(value.index, less), value.count)
     assert SEVERITY.index(rule(lower, finding, TODAY)) <= SEVERITY.index(rule(value, finding, TODAY))
 
 
+@settings(deadline=None)
 @given(values, findings, days, days)
 def test_time_alone_never_makes_a_light_greener(value, finding, one, other):
     before, after = sorted((one, other))
