@@ -19,7 +19,7 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.bulk import update_rows
 from bou_portal.formats import date as iso
-from bou_portal.formats import listing
+from bou_portal.formats import listing, starting
 from bou_portal.imports import Unreadable, folded, safe_name
 from bou_portal.sorting import sort_key
 from municipalities.models import Region
@@ -107,7 +107,7 @@ class Line:
 
 
 def label_of(name):
-    return CareHome._meta.get_field(name).verbose_name.capitalize()
+    return starting(CareHome._meta.get_field(name).verbose_name)
 
 
 def value_of(home, name):
@@ -142,7 +142,7 @@ class Plan:
             try:
                 self.take(line, column, READERS[column].read(text))
             except Wrong as wrong:
-                line.problems.append(f"{READERS[column].meaning.capitalize()}: {wrong}")
+                line.problems.append(f"{starting(READERS[column].meaning)}: {wrong}")
         line.home = self.register.find(line)
         return line
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.formats import starting
 from placements.home_facts import FIELDS, METHODS, NOTHING, PARTS_OF, words
 from placements.models import CareHome
 
@@ -49,17 +50,20 @@ class Moving:
     differences: list[Difference]
 
 
-def moving(home, target):
+def moving(home, target, user):
     """What follows `home` into `target`, which of the target's empty facts are filled, and what falls away."""
-    counts = [(getattr(home, name).count(), one, several) for name, one, several in MOVED]
+    # Facts are told one by one below.
+    counts = [(getattr(home, name).count(), one, several) for name, one, several in MOVED if name != "facts"]
     ours, theirs = spoken(home), spoken(target)
-    differences = [Difference(label_of(field), theirs[field] or NOTHING, ours[field]) for field in fallen(home, target)]
+    differences = [
+        Difference(label_of(field), theirs[field] or NOTHING, ours[field]) for field in fallen(home, target, user)
+    ]
     for doubled, kept in doubled_agreements(home, target):
         if (terms := in_words(doubled)) != in_words(kept):
             differences.append(Difference(f"Avtalet {kept.agreement}", in_words(kept), terms))
     return Moving(
         [(count, one if count == 1 else several) for count, one, several in counts if count],
-        [(label_of(field), ours[field]) for field in fillable(home, target)],
+        [(label_of(field), ours[field]) for field in fillable(home, target, user)],
         differences,
     )
 
@@ -69,7 +73,7 @@ def merge(home, target, user):
     with transaction.atomic():
         locked = {row.pk: row for row in CareHome.objects.select_for_update().filter(pk__in=[home.pk, target.pk])}
         home, target = locked[home.pk], locked[target.pk]
-        lost = {field: spoken(home)[field] for field in fallen(home, target)}
+        lost = {field: spoken(home)[field] for field in fallen(home, target, user)}
         home.aliases.update(home=target)
         home.remember_names(home.name, home.uid.hex, home=target)
         moved = {
@@ -80,7 +84,7 @@ def merge(home, target, user):
             "replies": home.replies.update(home=target),
             "agreements": move_agreements(home, target),
             "not_chosen": move_alternatives(home, target),
-            "facts": fill_facts(home, target),
+            "facts": fill_facts(home, target, user),
             "changes": move_new(home.changes, target, ("kind", "changed_on")),
             "ways": move_new(home.ways, target, ("method",)),
         }
@@ -130,9 +134,9 @@ def move_alternatives(home, target):
     return len(weighed)
 
 
-def fill_facts(home, target):
+def fill_facts(home, target, user):
     """Let the target have the facts that it lacks, each with its source and day. Number of facts filled in."""
-    filled = fillable(home, target)
+    filled = fillable(home, target, user)
     for field in filled:
         for name in (field, *COMPANIONS.get(field, ())):
             if name != METHODS:  # they follow as rows
@@ -143,8 +147,10 @@ def fill_facts(home, target):
     return len(filled)
 
 
-def fillable(home, target):
-    """The facts that the target lacks and may take over: its ages must stay in order."""
+def fillable(home, target, user):
+    """The facts that the target lacks and may take over: its ages must stay in order, and its facts be hers to keep."""
+    if not CareHome.objects.kept_by(user).filter(pk=target.pk).exists():
+        return []
     ours, theirs = spoken(home), spoken(target)
     fields = [field for field in FIELDS if ours[field] and not theirs[field]]
     ages = [getattr(home if name in fields else target, name) for name in ("age_from", "age_to")]
@@ -152,9 +158,9 @@ def fillable(home, target):
     return fields if in_order else [field for field in fields if field not in ("age_from", "age_to")]
 
 
-def fallen(home, target):
+def fallen(home, target, user):
     """The facts of `home` that the target has another word for, or cannot take over."""
-    ours, theirs, filled = spoken(home), spoken(target), fillable(home, target)
+    ours, theirs, filled = spoken(home), spoken(target), fillable(home, target, user)
     return [f for f in FIELDS if f != METHODS and ours[f] and ours[f] != theirs[f] and f not in filled]
 
 
@@ -169,4 +175,4 @@ def spoken(home):
 
 def label_of(field):
     """What the field is called on the form."""
-    return "Arbetssätt" if field == METHODS else CareHome._meta.get_field(field).verbose_name.capitalize()
+    return "Arbetssätt" if field == METHODS else starting(CareHome._meta.get_field(field).verbose_name)

@@ -5,7 +5,7 @@ from random import Random
 
 from django.utils import timezone
 
-from bou_portal.demo.people import HOME_TOWN
+from bou_portal.demo.people import HOME_REGION, HOME_TOWN
 from bou_portal.identity_numbers import check_digit
 from bou_portal.imports import folded
 from bou_portal.sorting import sort_key
@@ -71,8 +71,14 @@ def make_homes(today=None):
             )
     make_facts(today or timezone.localdate())
     make_suppliers(today or timezone.localdate())
-    make_proposals([next(names), f"{by_form[FormGroup.HVB][0]}s hem"], today or timezone.localdate())
+    make_proposals([next(names), f"{home_of_the_region()}s hem"], today or timezone.localdate())
     return by_form
+
+
+def home_of_the_region():
+    """A home that the personas' leader keeps."""
+    near = CareHome.objects.filter(form_group=FormGroup.HVB, location__region__code=HOME_REGION)
+    return near.exclude(status=CareHome.Status.PROPOSED).order_by("pk").first()
 
 
 def number_of(company):

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,7 +18,6 @@ from bou_portal.imports import folded
 from bou_portal.sorting import sort_key
 from municipalities.models import Municipality
 from placements.codes import CATALOGUED, FactSource, FormGroup, HomeMethod, Operator, catalogue_label
-from placements.forms.changes import side_by_side
 from placements.forms.children import day_field
 from placements.forms.freshness import FreshForm
 from placements.home_facts import FIELDS, FREE_PLACES, IVO, METHODS, PARTS_OF, WrongNumber, organisation_number
@@ -44,6 +43,11 @@ HELP = {
     "phone": "Hemmets telefon, aldrig en persons. Till exempel 060-12 34 56.",
     "ivo_link": "Adressen till hemmet hos IVO, till exempel https://www.ivo.se/...",
 }
+
+
+def side_by_side(*names):
+    """Two and two: names of companies and homes are long."""
+    return Row(*(Column(name, css_class="col-sm-6") for name in names))
 
 
 def past_day(day):

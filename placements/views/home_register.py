@@ -62,7 +62,7 @@ def home_merge(request, uid):
         return redirect(form.save())
     context = {"form": form, "home": home, "heading": "Slå ihop med ett annat hem", "submit": "Visa vad som flyttas"}
     if target := form.is_bound and form.cleaned_data.get("target"):
-        context |= {"target": target, "moving": moving(home, target)}
+        context |= {"target": target, "moving": moving(home, target, request.user)}
         return render(request, "placements/home_merge.html", context)
     return render(request, "placements/home_form.html", context)
 

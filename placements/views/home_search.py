@@ -52,6 +52,7 @@ def search_context(request, search, page):
         "sorted_by": DEFAULT_ORDER,
         "may_see_own": bool(search.choices.own),
         "may_propose": request.user.can(Permission.RATE_HOMES),
+        "may_keep": request.user.can(Permission.KEEP_HOMES),
         "proposals": kept(request.user).proposed().count(),
     }
 

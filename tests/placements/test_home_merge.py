@@ -132,13 +132,23 @@ def test_the_leader_sees_what_moves_before_she_confirms(sign_in, full, home, dev
 
 
 def test_the_preview_tells_what_the_merge_does(full, home, development_leader):
-    told = moving(full, home)
+    told = moving(full, home, development_leader)
     assert {label for label, _ in told.filled} == {"Regi"}
     assert {it.label: (it.stands, it.falls) for it in told.differences} == {
         "Platser": ("6", "9"),
         "Från år": ("Ingen uppgift", "16 år"),
         "Avtalet Båda": ("rang 1", "rang 2, 4500 kr per dygn"),
     }
+
+
+def test_another_region_s_home_gets_what_hangs_on_it_but_no_facts(full, home, umea, development_leader):
+    home.location = umea
+    home.save()
+    assert moving(full, home, development_leader).filled == []
+    merge(full, home, development_leader)
+    home.refresh_from_db()
+    assert home.operator == ""
+    assert home.ratings.count() == 1
 
 
 def test_similar_names_come_first(sign_in, double, home, sundsvall, development_leader):
