@@ -109,7 +109,7 @@ class StatementsForm(RatingStepForm):
         self.guarded = [] if self.short else [f"note_{statement.number}" for statement in self.statements]
         for statement in self.statements:
             self.fields[f"answer_{statement.number}"] = forms.ChoiceField(
-                label=f"Påstående {statement.number}",
+                label=statement.text if self.short else f"Påstående {statement.number}",
                 choices=MARKS,
                 widget=forms.RadioSelect,
                 required=self.goes_on,
