@@ -131,7 +131,7 @@ class OwnInterruptions:
             strict, broad = self.figure(code), self.figure(BROAD[code])
             rows.append((f"Inom {WORDS[count]}", strict.of or "–", strict.text, broad.text))
         title = "Placeringar som började under fyra kvartal och har följts färdigt"
-        return Table(title, ("Bröt samman", "Antal, snävt", "Snäv definition", "Vid definition"), tuple(rows))
+        return Table(title, ("Bröt samman", "Antal", "Snävt", "Vitt"), tuple(rows))
 
     @cached_property
     def by_quarter(self):
