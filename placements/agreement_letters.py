@@ -88,7 +88,9 @@ class FollowUpLetter(Letter, Shown):
     @cached_property
     def checks(self):
         """Those that stand, newest first; the home reads nobody's name."""
-        return list(self.agreement.checks.standing().filter(home=self.home).select_related("criterion"))
+        found = self.agreement.checks.standing().filter(home=self.home).select_related("criterion")
+        in_order = sorted(found, key=lambda check: check.criterion.order)
+        return sorted(in_order, key=lambda check: check.checked_on, reverse=True)
 
     @cached_property
     def reply(self):

@@ -213,6 +213,12 @@ class HomePage:
         region = self.released.region
         return bool(region) and region.pk in self.user.regions(Permission.KEEP_HOMES)
 
+    @property
+    def letter_url(self):
+        """The yearly letter to the home, for those who send it; empty for everybody else."""
+        may = self.user.can(Permission.KEEP_AGREEMENTS) and self.released.region
+        return f"{reverse('home_letter', args=[self.home.uid])}?region={self.released.region.code}" if may else ""
+
     @cached_property
     def lights(self):
         return lights([self.home], self.user, self.released).get(self.home.pk, [])

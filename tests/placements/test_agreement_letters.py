@@ -168,3 +168,11 @@ def test_a_letter_needs_a_shown_score():
 
 def test_a_file_is_named_in_plain_letters():
     assert file_word(CareHome(name="Ängens HVB, Café 2")) == "angens-hvb-cafe-2"
+
+
+def test_the_way_to_the_letter_is_on_the_homes_page_for_those_who_send_it(sign_in, procurer, social_worker, home):
+    def page(user):
+        return get(sign_in(user), "home_results", home.uid).content.decode()
+
+    assert reverse("home_letter", args=[home.uid]) in page(procurer)
+    assert reverse("home_letter", args=[home.uid]) not in page(social_worker)
