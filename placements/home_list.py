@@ -78,7 +78,7 @@ COLUMNS = {
     "namn": lambda search, one: one.name_key,
     "ort": lambda search, one: one.place_key,
     "avstand": lambda search, one: search.km(one),
-    "omdome": lambda search, one: search.released.adjusted(one),
+    "omdome": lambda search, one: search.adjusted(one),
     "avtal": lambda search, one: search.order_in_agreement(one),
 }
 
@@ -122,6 +122,17 @@ class HomeSearch:
         """The fewest ratings that the released band can mean; 0 where nothing is shown."""
         return LEAST_IN_BAND.get(self.released.of(one).band, 0)
 
+    def adjusted(self, one):
+        """The shown score as it sorts. A thousand homes have some twenty different ones, each worked out once."""
+        score = self.released.of(one)
+        if (score.value, score.band) not in self.weighed:
+            self.weighed[score.value, score.band] = self.released.adjusted(one)
+        return self.weighed[score.value, score.band]
+
+    @cached_property
+    def weighed(self):
+        return {}
+
     def km(self, one):
         return self.choices.km_to(one.place_code) if one.place_code else None
 
@@ -161,7 +172,7 @@ class HomeSearch:
             HomeRow(
                 home=homes[one.pk],
                 score=self.released.of(one),
-                adjusted=self.released.adjusted(one),
+                adjusted=self.adjusted(one),
                 own=own.get(one.pk, 0),
                 km=self.km(one),
                 rank=self.ranks.get(one.pk),

@@ -19,6 +19,8 @@ from pathlib import Path
 
 import django
 
+from tests.bench_homes import homes
+
 ROOT = Path(__file__).resolve().parent.parent
 TIMES = 5
 SMALL, TEN_TIMES, LARGE = 2_000, 20_000, 200_000
@@ -280,6 +282,7 @@ def main(arguments):
         *rule_engine(),
         *worklist(),
         *lists(),
+        *homes(),
     ]
     table = "\n".join(
         f"| {what} | {ours * 1000:.0f} ms | {beside} | {plain * 1000:.0f} ms | {ours / plain:.2f} |".replace(".", ",")
