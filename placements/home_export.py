@@ -30,7 +30,7 @@ COLUMNS = (
     ("ojämnt underlag", "Ja när en person står för mer än hälften av omdömena.", "ja eller tomt"),
     ("bygger på kvartal", "Det äldre kvartal värdet är från, när för få nya har kommit. Annars tomt.", "ÅÅÅÅ-Kn"),
 )
-SCALE = "1–5 i halva steg, 5 är bäst"
+SCALE = "1–5 i halva steg, 5 är bäst. Med 5–9 omdömen betyder 4,5 minst 4,5 och 1,5 högst 1,5"
 SHARE, BAND = "Procent, till närmaste tiotal", "Band: 0 är kortast och 3 längst; orden står i ”visas som”"
 RULE = (
     "Visas från fem omdömen av minst tre personer, när minst tre kommer från andra än en enskild kommun, under 24 månader. "
