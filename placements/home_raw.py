@@ -23,6 +23,7 @@ from placements.questionnaire import questionnaire
 from placements.scoring import SHORT_FORM_WEIGHT, domain_index, home_mean
 
 WHOLE = ""
+HALF = float(SHORT_FORM_WEIGHT)
 
 
 @cache
@@ -94,10 +95,16 @@ def one_voice(stay, part):
     told = [(index, sent) for sent in stay if (index := sent.of(part)) is not None]
     if not told:
         return None
+    if len(told) == 1:
+        [(index, sent)] = told
+        return Rating(index, sent.municipality, sent.rater, sent.sent_on, _weight(sent))
     fullest, newest = min(told, key=lambda pair: pair[1].is_short)[1], max(sent.sent_on for _, sent in told)
-    index = told[0][0] if len(told) == 1 else float(home_mean([(index, sent.is_short) for index, sent in told]))
-    weight = float(SHORT_FORM_WEIGHT) if fullest.is_short else 1.0
-    return Rating(index, fullest.municipality, fullest.rater, newest, weight)
+    index = float(home_mean([(index, sent.is_short) for index, sent in told]))
+    return Rating(index, fullest.municipality, fullest.rater, newest, _weight(fullest))
+
+
+def _weight(sent):
+    return HALF if sent.is_short else 1.0
 
 
 def raw_homes(codes, on):

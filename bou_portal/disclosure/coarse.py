@@ -82,7 +82,8 @@ def shown_coarse(
     Twenty stays, and a part and a rest that no municipality can narrow down by taking away its own. How many they are
     is never told. `last` is what was told before: it stands until ten new stays have come from others.
     """
-    current = [stay for stay in stays if add_months(on, -MONTHS) < stay.rated_on <= on]
+    first = add_months(on, -MONTHS)
+    current = [stay for stay in stays if first < stay.rated_on <= on]
     is_safe = is_safe_length if kind == LENGTH else is_safe_share
     if len(current) < SMALLEST_GROUP or not is_safe(current, threshold):
         return HIDDEN

@@ -95,7 +95,8 @@ def shown_score(ratings: Iterable[Rating], on: date, last: tuple[Quarter, Score]
     quarter whose ratings that rests on: it stands until three new ones have come from others than any municipality,
     because the difference between two values tells of those who came between them (docs/adr/0016).
     """
-    current = [rating for rating in ratings if add_months(on, -MONTHS) < rating.rated_on <= on]
+    first = add_months(on, -MONTHS)
+    current = [rating for rating in ratings if first < rating.rated_on <= on]
     raters = Counter(rating.rater for rating in current)
     if len(current) < FEWEST_RATINGS or len(raters) < FEWEST_RATERS or from_others(current) < FEWEST_FROM_OTHERS:
         return HIDDEN
@@ -139,10 +140,11 @@ def tells_of_one(ratings: list[Rating], value: float) -> bool:
         own[1] += rating.weight * (1 + rating.index / 25)
         own[2] = max(own[2], rating.weight)
     weight = sum(own[0] for own in sums.values())
+    (most_weight, heavy), (next_weight, _) = sorted(((own[2], place) for place, own in sums.items()), reverse=True)[:2]
     least, most = (end * weight for end in interval(value, len(ratings)))
     for insider in (None, *sums):
         known_weight, known, _ = sums.get(insider, (0, 0, 0))
-        heaviest = max(own[2] for place, own in sums.items() if place != insider)
+        heaviest = next_weight if insider == heavy else most_weight
         rest = weight - known_weight - heaviest
         low = max(LOWEST, (least - known - HIGHEST * rest) / heaviest)
         high = min(HIGHEST, (most - known - LOWEST * rest) / heaviest)
