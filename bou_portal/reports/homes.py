@@ -1,14 +1,16 @@
 """Rows about HVB for a report: own experience for the issue "Intern", released scores for everybody else."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from fractions import Fraction
 
-from django.db.models import Avg, Count, Q
+from django.db.models import Count, Q, Sum
 
 from bou_portal.formats import number
 from bou_portal.reports.blocks import line
 from placements.codes import RATED_FORMS
 from placements.home_scores import months_that_count
-from placements.models import CareHome, Placement, Rating
+from placements.models import CareHome, Placement, Rating, RatingForm
+from placements.scoring import SHORT_FORM_WEIGHT
 
 
 def homes_used(municipalities, quarter, disclosed):
@@ -24,14 +26,7 @@ def homes_used(municipalities, quarter, disclosed):
         .values_list("municipality", "home")
         .annotate(stays=Count("pk"))
     )
-    ratings = {
-        (row["municipality"], row["home"]): row
-        for row in Rating.objects.submitted_in(period)
-        .filter(municipality__in=municipalities)
-        .order_by()
-        .values("municipality", "home")
-        .annotate(count=Count("pk"), mean=Avg("index"))
-    }
+    ratings = own_ratings(municipalities, period)
     homes = CareHome.objects.filter(form_group__in=RATED_FORMS).in_bulk()
     used = defaultdict(list)
     for municipality, home, count in stays:
@@ -45,9 +40,28 @@ def homes_used(municipalities, quarter, disclosed):
     }
 
 
+def own_ratings(municipalities, period):
+    """{(municipality, home): (number of ratings, their mean index or None)}, a short form at half weight."""
+    rows = (
+        Rating.objects.submitted_in(period)
+        .filter(municipality__in=municipalities)
+        .order_by()
+        .values_list("municipality", "home", "form")
+        .annotate(count=Count("pk"), complete=Count("index"), total=Sum("index"))
+    )
+    counts, weights, sums = Counter(), Counter(), Counter()
+    for municipality, home, form, count, complete, total in rows:
+        weight = SHORT_FORM_WEIGHT if form == RatingForm.SHORT else 1
+        counts[municipality, home] += count
+        weights[municipality, home] += complete * weight
+        sums[municipality, home] += Fraction(total or 0) * weight
+    return {key: (count, sums[key] / weights[key] if weights[key] else None) for key, count in counts.items()}
+
+
 def _used(home, stays, rated, disclosed):
-    index = "–" if rated is None or rated["mean"] is None else number(rated["mean"], 0)
-    return line(home.name, stays, rated["count"] if rated else 0, index, *_shown(disclosed.score(str(home.uid))))
+    count, mean = rated or (0, None)
+    index = "–" if mean is None else number(mean, 0)
+    return line(home.name, stays, count, index, *_shown(disclosed.score(str(home.uid))))
 
 
 def homes_for_region(disclosed):

@@ -1,6 +1,6 @@
 """What the chapters say, from figures counted by hand."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,7 +12,7 @@ from bou_portal.reports.homes import homes_used
 from bou_portal.reports.own_tables import AGE_SEX, DISTANCE, HOSTS, INITIATORS, REASONS, own_tables
 from bou_portal.reports.sources import Source
 from placements.codes import FormGroup
-from placements.models import CareHome, Child, Placement
+from placements.models import CareHome, Child, Placement, Rating
 from tests.reports.conftest import QUARTER
 
 BEFORE = QUARTER.previous()
@@ -92,6 +92,16 @@ def test_homes_are_counted_by_stay_and_by_the_last_24_months(sundsvall, umea, ho
     used = homes_used([sundsvall.pk, umea.pk], QUARTER, Disclosed("22", QUARTER, 1, 5, (), {}))
     assert used[sundsvall.pk] == [line("Tallbacken", 2, 0, "–", "..", ".."), line("Eken", 1, 0, "–", "..", "..")]
     assert [row["label"] for row in used[umea.pk]] == ["Eken"]
+
+
+def test_a_short_form_counts_half_in_the_own_mean(sundsvall, home, social_worker):
+    """(90 + 60 / 2) / 1.5 = 80; what is incomplete is a rating without an index."""
+    placed = place_child(sundsvall, "A", home=home, home_key="1", form_group=FormGroup.HVB)
+    stay = {"municipality": sundsvall, "placement": placed, "home": home, "rated_by": social_worker}
+    for form, index in (("hel", 90), ("kort", 60), ("x", None)):
+        Rating.objects.create(**stay, form=form, index=index, submitted_at=datetime(2026, 9, 1, tzinfo=UTC))
+    used = homes_used([sundsvall.pk], QUARTER, Disclosed("22", QUARTER, 1, 5, (), {}))
+    assert used[sundsvall.pk] == [line("Tallbacken", 1, 3, "80", "..", "..")]
 
 
 @pytest.mark.parametrize(
