@@ -5,7 +5,7 @@ after a year; free places, which change from week to week, after fourteen days.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -50,17 +50,23 @@ FROM = {
 
 @dataclass(frozen=True)
 class Told:
-    """One line of the facts card. `source` says who said so and when; `age` says in words that it is old, or nothing."""
+    """One line of the facts card: `who` says who said so, `age` says in words that it is old, or nothing."""
 
     label: str
     value: str
-    source: str
+    who: str
+    told_on: date | None
     age: str
     link: str = ""
 
     @property
     def is_known(self):
         return self.value != NOTHING
+
+    @property
+    def source(self):
+        """`Uppgiften från hemmet, 2026-10-03`."""
+        return f"{self.who}, {iso(self.told_on)}" if self.told_on else self.who
 
 
 def told(home, today=None):
@@ -75,10 +81,10 @@ def line(home, label, fields, sources, today):
     value = words(home, fields[0])
     found = [sources[field] for field in fields if field in sources]
     fact = min(found, key=lambda fact: fact.told_on) if found else None
-    source = f"Uppgiften {FROM[fact.source]}, {iso(fact.told_on)}" if fact else ("Källa saknas" if value else "")
+    who = f"Uppgiften {FROM[fact.source]}" if fact else ("Källa saknas" if value else "")
     age = age_in_words(fields[0], fact.told_on, today) if fact and value else ""
     link = {"website": home.website, IVO: home.ivo_link}.get(fields[0], "")
-    return Told(label, value or NOTHING, source, age, link)
+    return Told(label, value or NOTHING, who, fact.told_on if fact else None, age, link)
 
 
 def words(home, field):

@@ -17,14 +17,28 @@ from bou_portal.audit.models import Verb
 from bou_portal.imports import folded
 from bou_portal.sorting import sort_key
 from municipalities.models import Municipality
-from placements.codes import CATALOGUED, FactSource, FormGroup, HomeMethod, Operator, catalogue_label
+from placements.codes import (
+    CATALOGUED,
+    INSTITUTIONS,
+    FactSource,
+    FormGroup,
+    HomeMethod,
+    IvoStatus,
+    Operator,
+    TargetSex,
+    catalogue_label,
+)
 from placements.forms.children import day_field
 from placements.forms.freshness import FreshForm
 from placements.home_facts import FIELDS, FREE_PLACES, IVO, METHODS, PARTS_OF, WrongNumber, organisation_number
 from placements.home_register import confirmed, remember, set_ways, ways_of
 from placements.models import CareHome
 
-FORMS = [(form.value, catalogue_label(form)) for form in FormGroup if form in CATALOGUED]
+FORMS = [
+    (form.value, catalogue_label(form))
+    for form in sorted(FormGroup, key=lambda form: form not in INSTITUTIONS)  # the companies last
+    if form in CATALOGUED
+]
 SOURCES = [(source.value, source.label) for source in FactSource if source != FactSource.FILE]
 AHEAD = "Dagen ligger framåt i tiden."
 LOOKS_LIKE_A_NUMBER = "Det ser ut som ett personnummer. Ta bort det."
@@ -65,6 +79,8 @@ class HomeForm(FreshForm, forms.ModelForm):
     location = forms.ModelChoiceField(Municipality.objects.all(), label="Ligger i", required=False, empty_label="Okänt")
     form_group = forms.ChoiceField(label="Form", choices=FORMS)
     operator = forms.ChoiceField(label="Regi", required=False, choices=[("", "Okänd"), *Operator.choices])
+    target_sex = forms.ChoiceField(label="Tar emot", required=False, choices=[("", "Okänt"), *TargetSex.choices])
+    ivo_status = forms.ChoiceField(label="Status hos IVO", required=False, choices=[("", "Okänd"), *IvoStatus.choices])
     # Written in many ways, kept in one.
     organisation_number = forms.CharField(label="Organisationsnummer", required=False, max_length=20)
     methods = forms.MultipleChoiceField(

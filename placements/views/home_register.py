@@ -1,5 +1,7 @@
 """Keeping the register of homes: proposing, changing, taking in, merging and closing."""
 
+from copy import copy
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -26,14 +28,15 @@ def home_propose(request):
     if form.is_valid():
         messages.success(request, "Tack, hemmet är föreslaget. Det går att använda redan nu.")
         return redirect(form.save())
-    context = {"form": form, "heading": "Föreslå ett hem", "submit": "Föreslå"}
+    lead = "Namn och form räcker. Regionens utvecklingsledare fyller i resten."
+    context = {"form": form, "heading": "Föreslå ett hem", "lead": lead, "submit": "Föreslå"}
     return render(request, "placements/home_form.html", context)
 
 
 @requires(Permission.KEEP_HOMES)
 def home_change(request, uid):
     home = get_object_or_404(kept(request.user), uid=uid)
-    form = HomeForm(posted(request), user=request.user, instance=home)
+    form = HomeForm(posted(request), user=request.user, instance=copy(home))  # what is refused stays in the form
     if form.is_valid():
         messages.success(request, "Uppgifterna är sparade.")
         return redirect(form.save())

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from bou_portal.access import Role
 from bou_portal.audit.models import Event, Verb
@@ -118,6 +119,11 @@ def test_a_fact_that_cannot_be_is_refused_with_a_sentence(leader, home, facts, s
     assert not HomeFact.objects.exists()
 
 
+def test_what_is_refused_does_not_rename_the_page(leader, home):
+    shown = change(leader, home, name="", operator="company").content.decode()
+    assert "Tallbacken, HVB i Sundsvall" in shown
+
+
 def test_only_a_company_stands_for_foster_care(leader, home):
     change(leader, home, form_group=FormGroup.FAMILY, organisation_number=COMPANY)
     assert "Konsulentstödd familjehemsvård" in page(leader, "home_detail", home)
@@ -151,7 +157,7 @@ def test_the_card_says_who_said_so_and_when_and_what_is_old(leader, home):
     assert lines["Form"].source == "Källa saknas"
     assert (lines["Målgrupp"].value, lines["Målgrupp"].source) == (NOTHING, "")
     shown = page(leader, "home_detail", home)
-    assert f"Uppgiften från hemmet, {lately}" in shown
+    assert f"Uppgiften från hemmet, {lately}" in strip_tags(shown)
     assert "Äldre än två veckor" in shown
 
 
