@@ -200,6 +200,27 @@ def test_low_means_two_and_a_half_or_less(sign_in, development_leader, home, val
     assert len(region.unsafe) == count
 
 
+def test_nothing_of_another_municipality_reaches_the_statistics_or_the_file(
+    sign_in, development_leader, unit_manager, home
+):
+    """What others rate after a release changes nothing at all that outsiders read."""
+    told(home, WHOLE)
+    timra = Municipality.objects.get(code="2262")
+    rater = make_user("sara@timra.example", Role.SOCIAL_WORKER, municipality=timra, name="Sara Raritet")
+    readers = (development_leader, unit_manager)
+    before = [everything(sign_in(user)) for user in readers]
+    own_rating(home, rater, 1, index="13.37", code="2262", strengths="Hemlig text", may_be_shared=True)
+    after = [everything(sign_in(user)) for user in readers]
+    assert after == before
+    assert not any(odd in page for page in after for odd in ("13,37", "13,4", "Hemlig text", "Raritet"))
+
+
+def everything(client):
+    """The statistics, the first page and the file, without one-time tokens."""
+    pages = [page_of(client), client.get("/").content.decode(), page_of(client, "home_figures", "csv")]
+    return "\n".join(line for page in pages for line in page.splitlines() if "csrf" not in line)
+
+
 # --- choices --------------------------------------------------------------------------------------------------------
 def choose(home, code, use, times=1, on=None):
     place = Municipality.objects.get(code=code)
