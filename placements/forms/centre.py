@@ -36,6 +36,8 @@ class MonthForm(FreshForm, forms.ModelForm):
         super().__init__(data, instance=instance, label_suffix="")
         self.user = user
         for name in CentreMonth.STEPS:
+            if not self.instance.pk:
+                self.initial[name] = self.fields[name].initial = None  # nobody is written only when somebody writes 0
             self.fields[name].widget.attrs |= {"min": 0, "max": MOST, "inputmode": "numeric"}
             self.fields[name].error_messages["invalid"] = "Skriv ett heltal. Skriv 0 om det inte var någon."
         self.helper = FormHelper()

@@ -44,7 +44,7 @@ def centre_staff(request, region):
         "closed_threads": threads.exclude(closed_at=None).order_by("-closed_at")[:5],
         "steps": [label for _, label in STEPS],
         "months": [(day, month_name(day), counts_of(months.get(day))) for day in ended],
-        "missing": [month_name(day) for day in ended[:2] if day not in months],
+        "missing": [(day, month_name(day)) for day in ended[:2] if day not in months],
     }
     return render(request, "placements/centre_staff.html", context)
 
