@@ -117,7 +117,7 @@ def release_of(register):
     told = Disclosed.from_dict(newest.cells)
     parts = ["", *(f":D{n}" for n in range(1, 9)), *(f":{n}" for n in range(1, 23))]
     shown = {
-        f"{home.uid}{part}": Score(State.SHOWN, 2 + (n * 7 + len(part)) % 7 / 2, ("5–9", "10–19", "20+")[n % 3])
+        f"{home.uid}{part}": Score(State.SHOWN, 2 + (n * 3 + len(part)) % 7 / 2, ("5–9", "10–19", "20+")[n % 3])
         for n, home in enumerate(register)
         for part in parts
     }
