@@ -134,7 +134,7 @@ def release_of(register):
     )
 
 
-NUMBERS = "with recursive n(i) as (select {first} union all select i + 1 from n where i + 1 < {after})"
+NUMBERS = "with recursive n(i) as (select {first} where {first} < {after} union all select i + 1 from n where i + 1 < {after})"
 CHILDREN = """insert into placements_child (id, uid, municipality_id, local_code, sex, birth_year)
 {numbers} select {child} + i, printf('c1%030x', i), place.id, 'H' || i, '', 2010
 from n join bench_place place on place.k = i % {places}"""

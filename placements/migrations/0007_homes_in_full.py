@@ -413,6 +413,10 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='överlåtet till'),
         ),
         migrations.AddIndex(
+            model_name='rating',
+            index=models.Index(fields=['municipality', 'home'], name='own_ratings_of_a_home'),
+        ),
+        migrations.AddIndex(
             model_name='check',
             index=models.Index(fields=['agreement', 'home', 'criterion'], name='checks_of_a_home'),
         ),

@@ -136,7 +136,11 @@ class Rating(models.Model):
         verbose_name = "omdöme"
         verbose_name_plural = "omdömen"
         ordering = ["-submitted_at", "-started_at"]
-        indexes = [models.Index(fields=["home", "submitted_at"], name="rating_by_home_and_day")]
+        indexes = [
+            models.Index(fields=["home", "submitted_at"], name="rating_by_home_and_day"),
+            # The own municipality's few among all of a home's; without it a list reads every rating of its homes.
+            models.Index(fields=["municipality", "home"], name="own_ratings_of_a_home"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["placement", "form"],
