@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bou_portal import navigation
+from bou_portal.demo.agreements import make_agreements
 from bou_portal.periods import add_months
 from placements.agreement_page import FollowUp
 from placements.codes import FormGroup
@@ -117,3 +118,21 @@ def test_agreements_lie_under_hvb(request, who):
     tabs = navigation.tabs_for(request.getfixturevalue(who), reverse("agreement_list"))
     assert [text for text, _, current in tabs if current] == ["Avtal"]
     assert tabs[0][0] == "HVB"
+
+
+def test_the_demo_has_every_outcome_and_something_to_do(procurer, development_leader, today):
+    for user, mail in ((procurer, "petra"), (development_leader, "lena")):
+        user.email = f"{mail}@demo.example"
+        user.save()
+    names = {FormGroup.HVB: [f"Hem {n}" for n in range(9)], FormGroup.SUPPORTED: ["Stöd 1", "Stöd 2"]}
+    for form, listed in names.items():
+        for name in listed:
+            CareHome.objects.create(name=name, name_key=name.lower(), form_group=form)
+    assert make_agreements(names, today) == "3 avtal med 64 kontroller."
+    assert make_agreements(names, today) == "Avtalen fanns redan."
+    assert set(Check.objects.values_list("outcome", flat=True)) == set(Outcome.values)
+    assert Agreement.objects.ended().count() == 1
+    waits = FollowUp(procurer)
+    assert (len(waits.findings), len(waits.ending), len(waits.unchecked)) == (1, 1, 1)
+    waits = FollowUp(development_leader)
+    assert (len(waits.findings), len(waits.ending), len(waits.unchecked)) == (3, 0, 2)
