@@ -3,7 +3,6 @@
 from functools import cached_property
 
 from bou_portal.formats import number, percent
-from bou_portal.periods import Quarter
 
 PAIRS = (
     ("Anmälningar", "reports", "skyddsbedömda samma eller nästa dag", "reports_assessed_in_time"),
@@ -11,16 +10,15 @@ PAIRS = (
     ("Utredningar", "investigations", "i tid", "investigations_in_time"),
 )
 FIELDS = tuple(name for _, whole, _, part in PAIRS for name in (whole, part))
-SHOWN_QUARTERS = 8
 NOTHING = "ingen uppgift"
 
 
 class BaseDataPage:
     """Two queries, whatever there is to show."""
 
-    def __init__(self, rows, municipality, quarter):
-        """`rows` are those that the reader reaches."""
-        self.municipality, self.quarter = municipality, quarter
+    def __init__(self, rows, municipality, quarter, quarters):
+        """`rows` are those that the reader reaches, `quarters` those there are to choose between."""
+        self.municipality, self.quarter, self.quarters = municipality, quarter, quarters
         self.rows = {row.quarter: row for row in rows.filter(municipality=municipality).select_related("entered_by")}
         self.row = self.rows.get(str(quarter))
 
@@ -37,15 +35,14 @@ class BaseDataPage:
 
     @cached_property
     def lines(self):
-        """The quarters that have ended, newest first, with their counts in words and who left them."""
-        newest = max(self.quarter, *(Quarter.parse(code) for code in self.rows)) if self.rows else self.quarter
+        """The quarters there are to choose between, with their counts in words and who left them."""
         return [
             (
                 quarter,
                 [(pair[0], self.words(self.rows.get(str(quarter)), *pair)) for pair in PAIRS],
                 self.rows.get(str(quarter)),
             )
-            for quarter in reversed(newest.last(SHOWN_QUARTERS))
+            for quarter in self.quarters
         ]
 
     @staticmethod

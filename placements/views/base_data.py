@@ -26,7 +26,8 @@ def chosen(request):
 def base_data(request):
     """The quarter's counts to fill in, and the quarters before."""
     choice = chosen(request)
-    page = BaseDataPage(BaseData.objects.for_user(request.user, Permission.ENTER_COUNTS), choice.place, choice.quarter)
+    rows = BaseData.objects.for_user(request.user, Permission.ENTER_COUNTS)
+    page = BaseDataPage(rows, choice.place, choice.quarter, choice.quarters)
     about = {"municipality": choice.place, "quarter": choice.quarter, "user": request.user, "instance": page.row}
     form = BaseDataForm(request.POST if request.method == "POST" else None, **about)
     if form.is_valid():
