@@ -10,7 +10,7 @@ from bou_portal.access import Permission
 from bou_portal.formats import number, starting
 from bou_portal.maps import Spot, spot_map
 from placements.home_facts import told
-from placements.home_list import chosen_homes, own_counts, trend
+from placements.home_list import chosen_homes, own_rating_counts, series_begun, trend
 from placements.lights import SEVERITY, lights, worst
 from placements.models import Agreement, AgreementHome, Placement
 from placements.questionnaire import questionnaire
@@ -41,10 +41,13 @@ class Line:
 
 
 class Comparison:
-    """The homes somebody chose, as she may see them. `search` holds her choices and what her region has released."""
+    """The homes somebody chose, as she may see them. `search` holds her choices and what her region has released.
 
-    def __init__(self, search):
-        self.search, self.released, self.user = search, search.released, search.user
+    `own=False` leaves out what rests on the own municipality's ratings, in the lights too: for what is taken along.
+    """
+
+    def __init__(self, search, *, own=True):
+        self.search, self.released, self.user, self.own = search, search.released, search.user, own
         self.homes = chosen_homes(search.user, search.ticked)
         prefetch_related_objects(self.homes, "facts", "ways")
 
@@ -60,7 +63,7 @@ class Comparison:
 
     @cached_property
     def shown_parts(self):
-        """What may be taken along: nothing here rests on the own municipality's children."""
+        """What may be taken along: with `own=False` nothing here rests on the own municipality's children."""
         return [
             ("Omdömen i länet", self.results),
             ("Åtta områden", self.domains),
@@ -86,8 +89,12 @@ class Comparison:
         ]
 
     def trend(self, home):
-        found = trend(self.released, home)
+        found = trend(self.released, home, self.begun.get(home.pk))
         return Cell(found.words.capitalize()) if found else Cell("Går inte att säga", is_known=False)
+
+    @cached_property
+    def begun(self):
+        return series_begun([home.pk for home in self.homes])
 
     @property
     def domains(self):
@@ -99,7 +106,7 @@ class Comparison:
     # --- what was promised --------------------------------------------------------------------------------------------
     @property
     def promised(self):
-        lit = lights(self.homes, self.user, self.released)
+        lit = lights(self.homes, self.user, self.released, own=self.own)
         return [self.line("Avtal", self.agreements), self.line("Kriterier", lambda home: light_cell(lit[home.pk]))]
 
     def agreements(self, home):
@@ -139,7 +146,7 @@ class Comparison:
         own = Placement.objects.filter(municipality__in=places, home__in=self.homes).order_by()
         counts = own.values_list("home").annotate(n=Count("pk"), now=Count("pk", filter=Q(ended_on__isnull=True)))
         stays = {home: (count, ongoing) for home, count, ongoing in counts}
-        ratings = own_counts(self.user, [home.pk for home in self.homes])
+        ratings = own_rating_counts(self.user, [home.pk for home in self.homes])
         return [
             self.line("Våra placeringar här", lambda home: stays_cell(*stays.get(home.pk, (0, 0)))),
             self.line("Våra omdömen", lambda home: Cell(number(ratings.get(home.pk, 0)))),

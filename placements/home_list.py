@@ -11,17 +11,18 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Min
+from django.db.models import Count, Max, Min
 from django.utils.functional import cached_property
 
 from bou_portal.access import Permission
 from bou_portal.disclosure import Score
 from placements.home_scores import LEAST_IN_BAND
 from placements.lights import Light, lights, worst
-from placements.models import Agreement, AgreementHome, CareHome, HomeFact, Rating
+from placements.models import Agreement, AgreementHome, CareHome, HomeChange, HomeFact, Rating
 
 ON_A_PAGE = 25
 DEFAULT_ORDER = "-omdome"
+UNRANKED = 10_000  # in an agreement without ranks
 
 
 class Candidate(NamedTuple):
@@ -166,7 +167,8 @@ class HomeSearch:
         keys = [one.pk for one in found]
         homes = CareHome.objects.for_user(self.user, Permission.READ_HOMES).filter(pk__in=keys)
         homes = {home.pk: home for home in homes.select_related("location").prefetch_related("ways")}
-        own, free = own_counts(self.user, keys), told_on(keys, "free_places")
+        own, free = own_rating_counts(self.user, keys), told_on(keys, "free_places")
+        begun = series_begun(keys)
         lit = lights([homes[pk] for pk in keys], self.user, self.released)
         return [
             HomeRow(
@@ -178,7 +180,7 @@ class HomeSearch:
                 rank=self.ranks.get(one.pk),
                 has_agreement=one.pk in self.ranks,
                 light=worst(lit[one.pk]),
-                trend=trend(self.released, one),
+                trend=trend(self.released, one, begun.get(one.pk)),
                 free_on=free.get(one.pk),
                 is_ticked=str(one.uid) in self.ticked,
             )
@@ -191,19 +193,26 @@ class HomeSearch:
         return chosen_homes(self.user, [uid for uid in self.ticked if uid not in here])
 
 
-UNRANKED = 10_000
+def trend(released, home, begun=None):
+    """From the last half-year before this release, or None when one of the two is not shown.
 
-
-def trend(released, home):
-    """From the last half-year before this release, or None when one of the two is not shown."""
-    earlier = [score for quarter, score in released.history(home) if quarter != released.quarter][-1:]
-    now = released.of(home)
-    if not earlier or not earlier[0].is_shown or not now.is_shown:
+    Nor when it ended before the day `begun`, on which the home got its present owner or manager.
+    """
+    earlier, now = [each for each in released.history(home) if each[0] != released.quarter], released.of(home)
+    if not earlier or not now.is_shown:
         return None
-    return Trend(earlier[0], now)
+    quarter, before = earlier[-1]
+    is_others = begun is not None and quarter.end < begun
+    return Trend(before, now) if before.is_shown and not is_others else None
 
 
-def own_counts(user, homes):
+def series_begun(homes):
+    """{home: the day of its latest change of owner or manager}, of those that have changed."""
+    changes = HomeChange.objects.filter(home__in=homes).order_by()
+    return dict(changes.values_list("home").annotate(Max("changed_on")))
+
+
+def own_rating_counts(user, homes):
     """{home: ratings sent by the reader's own municipality}."""
     ratings = Rating.objects.for_user(user, Permission.READ_HOMES).submitted().filter(home__in=homes)
     return dict(ratings.order_by().values_list("home").annotate(Count("pk")))

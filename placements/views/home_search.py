@@ -71,7 +71,7 @@ def home_compare(request):
 @require_GET
 def home_ground(request):
     """The ground for a choice as a PDF, made now; logged before it is given."""
-    comparison = Comparison(searched(request))
+    comparison = Comparison(searched(request), own=False)
     if not comparison.homes or comparison.is_too_many:
         raise Http404("Välj ett till fyra hem.")
     ground, own = Ground(comparison), comparison.search.choices.own

@@ -13,6 +13,7 @@ from bou_portal.figures import State
 from placements.models import HomeFact, HomeUse, HomeWay
 from tests.placements.test_home_search import in_agreement, made, score, told
 from tests.placements.test_homes import stay
+from tests.placements.test_lights import an_agreement, rated
 
 LONG = "Behandlingshemmet Långa Vägens Norra Ungdomsverksamhet för flickor och pojkar i Ångermanland och Medelpad"
 GROUP = "Flickor och pojkar med neuropsykiatriska funktionsnedsättningar, självskadebeteende och långvarig skolfrånvaro sedan år"
@@ -98,6 +99,18 @@ def test_an_empty_ground_says_that_too_little_is_known(sign_in, social_worker, h
     assert "Inga omdömen är frysta ännu" in said
     assert "För få omdömen" in said
     assert "inga villkor" in said
+
+
+def test_a_light_of_own_ratings_is_on_the_page_and_not_on_the_paper(sign_in, social_worker, sundsvall, home):
+    """The paper is handed on; whoever reads it must not learn what three colleagues answered."""
+    an_agreement(home, items=[6], municipality=sundsvall)
+    for _ in range(3):
+        rated(home, social_worker, 1)
+    client = sign_in(social_worker)
+    assert "Rött" in client.get(reverse("home_compare"), {"hem": home.uid}).content.decode()
+    said = text_of(ground(client, [home]))
+    assert "Rött" not in said
+    assert "Underlag saknas" in said
 
 
 def test_taking_the_ground_along_is_logged_and_counted(sign_in, social_worker, sundsvall, four):

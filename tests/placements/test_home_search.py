@@ -19,7 +19,18 @@ from bou_portal.figures import State
 from bou_portal.periods import Quarter
 from municipalities.models import Municipality, Region, Release
 from placements.codes import FormGroup, Operator
-from placements.models import Agreement, AgreementHome, CareHome, Check, Criterion, HomeFact, HomeUse, HomeWay, Rating
+from placements.models import (
+    Agreement,
+    AgreementHome,
+    CareHome,
+    Check,
+    Criterion,
+    HomeChange,
+    HomeFact,
+    HomeUse,
+    HomeWay,
+    Rating,
+)
 from tests.placements.test_homes import rated, stay
 
 QUARTER = Quarter(2026, 3)
@@ -170,6 +181,17 @@ def test_a_trend_is_between_two_published_values(sign_in, social_worker, home, b
     page = sign_in(social_worker).get(reverse("home_list")).content.decode()
     assert bool(re.search("förra halvåret", page)) == bool(said)
     assert said is None or said in page
+
+
+@pytest.mark.parametrize(("changed_on", "is_said"), [(date(2026, 6, 30), True), (date(2026, 7, 1), False)])
+def test_no_trend_goes_from_one_owner_s_time_to_another_s(sign_in, social_worker, home, changed_on, is_said):
+    for value, quarter in ((3.0, Quarter(2026, 2)), (4.0, QUARTER)):
+        told({str(home.uid): score(value)}, quarter=quarter)
+    HomeChange.objects.create(home=home, kind="ägare", changed_on=changed_on)
+    client = sign_in(social_worker)
+    assert ("upp från 3,0" in client.get(reverse("home_list")).content.decode()) is is_said
+    [(text, _)] = cells(compared(client, home), "Sedan förra halvåret")
+    assert text == ("Upp från 3,0 förra halvåret" if is_said else "Går inte att säga")
 
 
 # --- who ------------------------------------------------------------------------------------------------------------
