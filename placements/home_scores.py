@@ -7,6 +7,7 @@ region's latest release says (security.md, Decision 5).
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 
 from django.db.models import Case, F, JSONField, Value, When
 
@@ -110,19 +111,24 @@ def read(releases):
 
     A release never changes, and one of a thousand homes takes a tenth of a second to fetch and take apart.
     """
-    known = [sha256 for sha256, _ in _read]
+    with _writing:
+        known = [sha256 for sha256, _ in _read]
     cells = Case(When(sha256__in=known, then=Value(None)), default=F("cells"), output_field=JSONField())
     return [_contents(*row) for row in releases.values_list("pk", "sha256", "frozen_at", cells)]
 
 
 _read: dict[tuple, Disclosed] = {}
+_writing = Lock()  # the threads of a web process share the memory
 
 
 def _contents(pk, sha256, frozen_at, cells):
     key = sha256, frozen_at
-    if key not in _read:
+    disclosed = _read.get(key)
+    if disclosed is None:
         cells = Release.objects.values_list("cells", flat=True).get(pk=pk) if cells is None else cells
-        while len(_read) >= MOST_READ:
-            _read.pop(next(iter(_read)), None)
-        _read[key] = Disclosed.from_dict(cells)
-    return _read[key]
+        disclosed = Disclosed.from_dict(cells)
+        with _writing:
+            while len(_read) >= MOST_READ:
+                del _read[next(iter(_read))]
+            _read[key] = disclosed
+    return disclosed

@@ -11,12 +11,12 @@ from django.db.models import Avg, Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from bou_portal.access import Permission
-from bou_portal.disclosure import Disclosed, NotPublished
+from bou_portal.disclosure import NotPublished
 from bou_portal.formats import listing
 from bou_portal.periods import Period, add_days, add_months
 from municipalities.models import Municipality, Region, Release
 from placements import rating_tasks
-from placements.home_scores import months_that_count, released_scores
+from placements.home_scores import months_that_count, read, released_scores
 from placements.home_use import choices_of, region_choices, use_of
 from placements.models import CareHome, Rating, RatingAnswer, RatingTask
 from placements.questionnaire import questionnaire
@@ -90,9 +90,9 @@ class RegionStatistics:
     @cached_property
     def rated(self):
         """Rated share of the stays that ended in the newest released quarter, the region as a whole; None before it."""
-        release = Release.objects.for_user(self.user, Permission.KEEP_HOMES).filter(region=self.region).first()
+        newest = read(Release.objects.for_user(self.user, Permission.KEEP_HOMES).filter(region=self.region)[:1])
         try:
-            return Disclosed.from_dict(release.cells).cell("B3", self.region.code) if release else None
+            return newest[0].cell("B3", self.region.code) if newest else None
         except NotPublished:
             return None
 
