@@ -10,13 +10,15 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from municipalities.models import Municipality
 from placements.forms.children import day_field
+from placements.forms.freshness import stored
+from placements.forms.once import OnceForm
 from placements.models import CareHome, HomeChoice
 
 # An older choice is hardly remembered as it was, and the region's total of an ended quarter is not to move for long.
 DAYS_BACK = 31
 
 
-class HomeChoiceForm(forms.ModelForm):
+class HomeChoiceForm(OnceForm, forms.ModelForm):
     """`compared` are the homes she had side by side: one of them was chosen, the others were considered."""
 
     chosen_on = day_field(label="När valdes hemmet?")
@@ -74,5 +76,12 @@ class HomeChoiceForm(forms.ModelForm):
     def save(self):
         self.instance.entered_by = self.user
         choice = super().save()
-        record(self.user, Verb.CREATED, choice, statistics=choice.statistics, reason=choice.reason)
+        if choice is self.instance:
+            record(self.user, Verb.CREATED, choice, statistics=choice.statistics, reason=choice.reason)
         return choice
+
+    def is_same(self, kept):
+        names = [name for name in self._meta.fields if name != "alternatives"]
+        others = {home.pk for home in self.cleaned_data.get("alternatives") or ()}
+        is_alike = stored(kept, names) == stored(self.instance, names)
+        return is_alike and others == set(kept.alternatives.values_list("pk", flat=True))

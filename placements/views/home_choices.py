@@ -3,6 +3,7 @@
 from collections import Counter
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,18 +18,21 @@ from placements.home_choices import own_counts
 from placements.home_list import chosen_homes
 from placements.models import HomeChoice
 
+CHOICES_ON_A_PAGE = 25
+
 
 @requires(Permission.READ_CASES)
 @require_GET
 def home_choices(request):
     """The own municipality's choices. A home and a day come close to a child, so the reading is logged."""
     chosen = HomeChoice.objects.for_user(request.user, Permission.READ_CASES)
-    rows = list(chosen.select_related("home", "municipality", "entered_by").prefetch_related("alternatives"))
+    chosen = chosen.select_related("home", "municipality", "entered_by").prefetch_related("alternatives")
+    page = Paginator(chosen, CHOICES_ON_A_PAGE).get_page(request.GET.get("sida"))
     today = timezone.localdate()
     counts = own_counts(request.user.municipalities(Permission.READ_CASES), Period(add_months(today, -12), today))
-    context = {"rows": rows, "counts": counts, "may_register": request.user.can(Permission.RATE_HOMES)}
+    context = {"page": page, "counts": counts, "may_register": request.user.can(Permission.RATE_HOMES)}
     response = render(request, "placements/home_choices.html", context)
-    for municipality_id, count in Counter(row.municipality_id for row in rows).items():
+    for municipality_id, count in Counter(row.municipality_id for row in page).items():
         record(request.user, Verb.OPENED, "val av hem", municipality_id=municipality_id, rows=count)
     return response
 

@@ -51,6 +51,18 @@ def test_a_choice_among_the_compared_is_registered_with_the_others_as_alternativ
     assert (event.municipality_id, event.detail) == (sundsvall.pk, {"statistics": "hjälpte", "reason": "närhet"})
 
 
+def test_a_double_click_registers_once_and_another_choice_is_another_row(sign_in, social_worker, homes):
+    client = sign_in(social_worker)
+    page = client.get(reverse("home_choice_new"), {"hem": [home.uid for home in homes]})
+    sent = {"token": str(page.context["form"]["token"].value()), "alternatives": [home.pk for home in homes]}
+    for _ in range(2):
+        assert register(client, homes, **sent).url == reverse("home_choices")
+    assert HomeChoice.objects.count() == 1
+    assert Event.objects.filter(verb=Verb.CREATED, target="placements.homechoice").count() == 1
+    register(client, homes, **sent | {"alternatives": [homes[1].pk]})
+    assert HomeChoice.objects.count() == 2
+
+
 def test_a_choice_without_a_comparison_takes_any_open_home(sign_in, social_worker, homes):
     client = sign_in(social_worker)
     client.post(reverse("home_choice_new"), chosen(home=homes[1].pk))
@@ -113,6 +125,13 @@ def test_the_own_municipality_reads_its_list_and_the_reading_is_logged(sign_in, 
     assert "Ta bort" not in page
     event = Event.objects.get()
     assert (event.verb, event.municipality_id, event.detail) == (Verb.OPENED, sundsvall.pk, {"rows": 1})
+
+
+def test_a_long_list_of_choices_has_pages(sign_in, social_worker, sundsvall, homes):
+    about = {"municipality": sundsvall, "home": homes[0], "reason": "avtal", "statistics": "nej"}
+    HomeChoice.objects.bulk_create(HomeChoice(**about, entered_by=social_worker) for _ in range(26))
+    client = sign_in(social_worker)
+    assert [len(client.get(reverse("home_choices"), {"sida": n}).context["page"]) for n in (1, 2)] == [25, 1]
 
 
 def test_a_neighbour_sees_nothing_of_it(sign_in, neighbour, choice):
