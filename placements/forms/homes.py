@@ -186,7 +186,8 @@ class HomeForm(FreshForm, forms.ModelForm):
         for name in TEXTS:
             if identity_numbers.find(data.get(name) or ""):
                 self.add_error(name, LOOKS_LIKE_A_NUMBER)
-        if (data.get("free_places") or 0) > (data.get("places") or 10**4):
+        free, places = data.get("free_places"), data.get("places")
+        if None not in (free, places) and free > places:
             self.add_error("free_places", TOO_MANY_FREE)
         if data.get("form_group") == FormGroup.FAMILY:
             self.ask_for("organisation_number", ONLY_COMPANIES)

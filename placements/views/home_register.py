@@ -105,8 +105,8 @@ def home_approve(request, uid):
 @requires(Permission.KEEP_HOMES)
 @require_POST
 def home_close(request, uid):
-    """Close a home, or open a closed one."""
-    home = get_object_or_404(kept(request.user), uid=uid)
+    """Close a home of the register, or open a closed one. A proposal is approved or merged first."""
+    home = get_object_or_404(kept(request.user).exclude(status=CareHome.Status.PROPOSED), uid=uid)
     home.close(request.user, closed=not home.is_closed)
     messages.success(request, f"{home} är {'stängt' if home.is_closed else 'öppet igen'}.")
     return redirect(home)

@@ -105,6 +105,12 @@ def test_leader_approves_a_proposal(sign_in, leader, neighbour, proposal):
     assert sign_in(neighbour).get(proposal.get_absolute_url()).status_code == 200
 
 
+def test_a_proposal_is_not_closed_for_everybody_to_see(leader, proposal):
+    assert leader.post(reverse("home_close", args=[proposal.uid])).status_code == 404
+    proposal.refresh_from_db()
+    assert proposal.is_proposed
+
+
 @pytest.mark.parametrize("name", ["home_approve", "home_change", "home_merge", "home_close"])
 def test_only_the_region_s_leader_keeps_homes(sign_in, social_worker, proposal, umea, name):
     address = reverse(name, args=[proposal.uid])

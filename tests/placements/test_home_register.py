@@ -108,6 +108,7 @@ def test_who_proposes_is_the_source_unless_she_says_otherwise(sign_in, social_wo
         ({"website": "https://hem.example/20090101-2385"}, "Det ser ut som ett personnummer"),
         ({"operator_name": "Firma 20090101-2385"}, "Det ser ut som ett personnummer"),
         ({"places": "4", "free_places": "5"}, "Fler lediga platser än platser"),
+        ({"places": "0", "free_places": "1"}, "Fler lediga platser än platser"),
         ({"ivo_status": "aktiv", "ivo_checked_on": ""}, "Skriv vilken dag du kontrollerade hos IVO."),
         ({"ivo_checked_on": "2030-01-01"}, "Dagen ligger framåt i tiden."),
         ({"form_group": "familjehem"}, "Skriv företagets organisationsnummer"),
