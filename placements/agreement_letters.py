@@ -127,7 +127,7 @@ class ResultLetter(Letter, Shown):
     def contacts(self):
         """The region's development leaders: work addresses, so that the home knows where to write."""
         held = Membership.objects.in_force().filter(region=self.released.region, role=Role.DEVELOPMENT_LEADER)
-        return [membership.user for membership in held.select_related("user")]
+        return [membership.user for membership in held.filter(user__is_active=True).select_related("user")]
 
     @property
     def file_name(self):

@@ -11,7 +11,7 @@ from bou_portal import checks, retention
 from bou_portal.accounts.models import Invitation, Membership, User
 from bou_portal.audit.models import Event
 from bou_portal.tasks import clean_up
-from placements.models import Child, Delivery, DeliveryRow, LegalBasis, Placement, Rating, Rule
+from placements.models import Child, Delivery, DeliveryRow, HomeChoice, LegalBasis, Placement, Rating, RatingTask, Rule
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -91,6 +91,16 @@ def test_a_delivery_nobody_approved_is_gone_after_a_week(sundsvall):
     assert set(Delivery.objects.values_list("file_name", flat=True)) == {"staged-6", "confirmed-8", "undone-8"}
 
 
+def test_a_choice_of_home_is_kept_for_three_years(home, sundsvall):
+    for day in (dt.date(2023, 11, 21), dt.date(2023, 11, 22)):
+        choice = HomeChoice.objects.create(
+            municipality=sundsvall, home=home, reason="avtal", statistics="nej", chosen_on=day
+        )
+        choice.alternatives.add(home)
+    retention.apply(today=TODAY)
+    assert [choice.chosen_on.day for choice in HomeChoice.objects.all()] == [22]
+
+
 @pytest.mark.django_db
 def test_the_log_is_kept_for_five_years():
     for year in (2020, 2022):
@@ -140,9 +150,11 @@ def test_a_child_is_erased_with_its_rating_and_leaves_one_line_without_its_code(
     Rating.objects.create(
         municipality=child.municipality, placement=placement, home=placement.home, rated_by=social_worker
     )
+    RatingTask.objects.create(municipality=child.municipality, placement=placement, asked_on=TODAY)
     number = child.pk
     retention.apply(today=TODAY)
     assert not Rating.objects.exists()
+    assert not RatingTask.objects.exists()
     event = Event.objects.get(target="placements.child")
     assert (event.verb, event.actor_id, event.target_id) == ("deleted", 0, str(number))
     assert event.municipality_id == child.municipality_id

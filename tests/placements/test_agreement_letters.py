@@ -106,6 +106,13 @@ def test_a_letter_is_for_those_who_keep_agreements(sign_in, social_worker, home,
     assert get(sign_in(social_worker), "home_letter", home.uid).status_code == 403
 
 
+def test_a_leader_who_has_left_is_not_named(sign_in, development_leader, procurer, home, shown):
+    development_leader.is_active = False
+    development_leader.save()
+    _, said = text_of(get(sign_in(procurer), "home_letter_file", home.uid))
+    assert development_leader.email not in said
+
+
 def test_the_letter_of_another_region_is_not_made_of_this_one(sign_in, home, shown, umea):
     stranger = make_user("x@umea.example", Role.PROCURER, municipality=umea)
     assert get(sign_in(stranger), "home_letter_file", home.uid).status_code == 404
