@@ -17,8 +17,8 @@ from bou_portal.periods import Quarter, add_months
 
 AGAIN, PLANNED, LENGTH = "again", "planned", "length"
 KINDS = (AGAIN, PLANNED, LENGTH)
-# A length's band: fewer days than this, and its words.
 FEWEST_NEW = SMALLEST_GROUP // 2  # from others than any one municipality, before what was told gives way
+# A length's band: fewer days than this, and its words.
 LENGTHS = ((91, "under 3 månader"), (182, "3–6 månader"), (365, "6–12 månader"), (None, "12 månader eller mer"))
 
 
