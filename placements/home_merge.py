@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.formats import starting
 from placements.home_facts import FIELDS, METHODS, NOTHING, PARTS_OF, words
-from placements.models import CareHome
+from placements.models import Agreement, CareHome
 
 # (relation, one, several): in the order of the preview.
 MOVED = (
@@ -28,6 +29,8 @@ MOVED = (
     ("facts", "uppgift med källa", "uppgifter med källa"),
     ("aliases", "annat namn", "andra namn"),
 )
+# What rests on a municipality's children: how many there are is nobody else's business (security.md, Decisions 1 and 5).
+UNTOLD = frozenset({"placements", "ratings", "choices", "not_chosen", "aliases"})
 # A fact's companions are moved with it.
 COMPANIONS = {main: [part for part, of in PARTS_OF.items() if of == main] for main in set(PARTS_OF.values())}
 
@@ -43,7 +46,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Moving:
-    """What a merge would do, for the preview."""
+    """What a merge would do, for the preview: no numbers of what rests on children."""
 
     counts: list[tuple[int, str]]
     filled: list[tuple[str, str]]
@@ -52,14 +55,17 @@ class Moving:
 
 def moving(home, target, user):
     """What follows `home` into `target`, which of the target's empty facts are filled, and what falls away."""
-    # Facts are told one by one below.
-    counts = [(getattr(home, name).count(), one, several) for name, one, several in MOVED if name != "facts"]
+    # Facts are told one by one below. Of agreements the leader learns only what she may read anyhow.
+    readable = Agreement.objects.for_user(user, Permission.KEEP_HOMES)
+    rows = {name: getattr(home, name).all() for name, *_ in MOVED if name not in UNTOLD | {"facts"}}
+    rows |= {name: rows[name].filter(agreement__in=readable) for name in ("agreements", "checks")}
+    counts = [(rows[name].count(), one, several) for name, one, several in MOVED if name in rows]
     ours, theirs = spoken(home), spoken(target)
     differences = [
         Difference(label_of(field), theirs[field] or NOTHING, ours[field]) for field in fallen(home, target, user)
     ]
     for doubled, kept in doubled_agreements(home, target):
-        if (terms := in_words(doubled)) != in_words(kept):
+        if kept.agreement in readable and (terms := in_words(doubled)) != in_words(kept):
             differences.append(Difference(f"Avtalet {kept.agreement}", in_words(kept), terms))
     return Moving(
         [(count, one if count == 1 else several) for count, one, several in counts if count],

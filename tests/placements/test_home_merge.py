@@ -115,8 +115,6 @@ def test_the_leader_sees_what_moves_before_she_confirms(sign_in, full, home, dev
     leader, address = sign_in(development_leader), reverse("home_merge", args=[full.uid])
     shown = leader.post(address, {"target": home.pk}).content.decode()
     for words in (
-        "2 placeringar",
-        "1 omdöme",
         "2 platser i avtal",
         "1 kontroll",
         "2 arbetssätt",
@@ -129,6 +127,21 @@ def test_the_leader_sees_what_moves_before_she_confirms(sign_in, full, home, dev
     assert leader.post(address, {"target": home.pk, "confirmed": "ja"}).url == home.get_absolute_url()
     assert not CareHome.objects.filter(pk=full.pk).exists()
     assert leader.post(address, {"target": home.pk, "confirmed": "ja"}).status_code == 404  # a double click
+
+
+def test_the_preview_tells_no_number_that_rests_on_children_and_no_agreement_of_a_municipality_s(
+    full, home, sundsvall, sign_in, development_leader
+):
+    secret = Agreement.objects.create(municipality=sundsvall, title="Kommunens eget", valid_from=date(2026, 1, 1))
+    AgreementHome.objects.create(agreement=secret, home=full, rank=2, price_per_day=5100)
+    AgreementHome.objects.create(agreement=secret, home=home, rank=1)
+    shown = sign_in(development_leader).post(reverse("home_merge", args=[full.uid]), {"target": home.pk})
+    words = [word for _, word in shown.context["moving"].counts]
+    assert not [word for word in words if word.startswith(("placering", "omdöme", "val", "annat namn", "andra namn"))]
+    assert (2, "platser i avtal") in shown.context["moving"].counts
+    assert "Kommunens eget" not in shown.content.decode()
+    merge(full, home, development_leader)
+    assert home.agreements.filter(agreement=secret).count() == 1
 
 
 def test_the_preview_tells_what_the_merge_does(full, home, development_leader):
