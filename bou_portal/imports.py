@@ -176,7 +176,7 @@ def _read_text(content: bytes) -> tuple[Iterable[list[str]], str, str]:
             "Filen har en orimligt lång rad. Spara om den som CSV med en rad per placering eller händelse."
         )
     first, _, rest = text.partition("\n")
-    announced = re.fullmatch(r'"?sep=(.)"?\r?', first)  # Excel's own first line
+    announced = re.fullmatch(r'"?sep=([^"\r])"?\r?', first)  # Excel's own first line
     delimiter = announced[1] if announced else max(";\t,", key=_without_quotes(text).count)
     reader = csv.reader(io.StringIO(rest if announced else text, newline=""), delimiter=delimiter)
     rows = chain([[]], reader) if announced else reader  # the announcement is row 1 all the same
@@ -261,7 +261,7 @@ def _as_table(cells: Iterable[list[str]], encoding: str, delimiter: str) -> Tabl
     try:
         for number, raw in enumerate(cells, start=1):
             # equal values are one object: a delivery says "familjehem" ten thousand times
-            row = [seen.setdefault(cell, cell) for cell in map(str.strip, raw)]
+            row = [seen[cell] if cell in seen else seen.setdefault(cell, visible(cell).strip()) for cell in raw]
             if number > MAX_LINES:
                 raise Unreadable(TOO_MANY_ROWS)
             if not any(row):

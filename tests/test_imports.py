@@ -114,6 +114,12 @@ def test_an_open_document_sheet_is_read():
 
 def test_invisible_characters_are_taken_away():
     assert read_table("x.csv", "a;b\nA\u202e\u200b1;\x07x".encode()).rows == [(2, ["A1", "x"])]
+    assert read_table("x.ods", ods(["a", "b"], ["A\u202e\u200b1", "x"])).rows == [(2, ["A1", "x"])]
+
+
+@pytest.mark.parametrize("sign", ['"', "\r"])
+def test_a_sign_that_cannot_separate_cells_is_not_taken_for_it(sign):
+    assert read_table("x.csv", f"sep={sign}\na;b\n1;2".encode()).delimiter == "semikolon"
 
 
 @given(
