@@ -156,11 +156,21 @@ def reached(user, form, placements):
     return list(rateable(user, form).filter(pk__in=placements).values_list("pk", flat=True))
 
 
+def asked_by(stays, form):
+    """Of these stays those that the form is about: ended ones, and for the short form from half a year on."""
+    if form == RatingForm.FULL:
+        return stays.with_rated_home()
+    return stays.in_rated_home().begun_long_before(timezone.localdate())
+
+
 def manageable(user, form):
-    """The stays whose task she may hand over or leave: her own tasks, and as a manager all in her municipality."""
+    """The stays whose task she may hand over or leave: her own tasks, and as a manager all in her municipality.
+
+    Never ahead of the asking: a rating that is left before the stay has ended would never be asked for.
+    """
     led = Placement.objects.for_user(user, Permission.RELEASE_TEXTS).values("pk")
     own = asked_of(Whose.own(user), form).values("pk")
-    return Placement.objects.filter(Q(pk__in=led) | Q(pk__in=own)).in_rated_home()
+    return asked_by(Placement.objects.filter(Q(pk__in=led) | Q(pk__in=own)), form)
 
 
 # --- how much comes of it ---------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from bou_portal.audit.log import opened
 from placements.forms.ratings import STEPS
 from placements.home_scores import released_scores
 from placements.models import Placement, Rating, RatingForm
-from placements.rating_tasks import manageable, rateable
+from placements.rating_tasks import asked_by, manageable, rateable
 
 ALREADY_SENT = "Placeringen har redan ett omdöme."
 LAPSED = "Placeringen är avslutad, så det korta omdömet behövs inte längre. Lämna omdöme om hela placeringen i stället."
@@ -106,9 +106,7 @@ def rated_stay(user, uid, kind):
     After it has ended, or for the short form from half a year on.
     """
     stays = rateable(user, kind).select_related("home", "child", "municipality")
-    if kind == RatingForm.FULL:
-        return get_object_or_404(stays.with_rated_home(), uid=uid)
-    return get_object_or_404(stays.in_rated_home().begun_long_before(timezone.localdate()), uid=uid)
+    return get_object_or_404(asked_by(stays, kind), uid=uid)
 
 
 def rating_of(placement, kind):

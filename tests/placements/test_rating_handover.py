@@ -209,3 +209,14 @@ def test_a_colleague_of_the_unit_may_rate_but_not_give_the_task_away(sign_in, ma
 
 def test_an_unknown_kind_is_no_page(sign_in, majas, social_worker):
     assert sign_in(social_worker).get(f"/placeringar/omdome/{majas.uid}/halv/uppgift/").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["social_worker", "unit_manager"])
+def test_nothing_is_left_or_handed_over_before_it_is_asked_for(request, sign_in, majas, social_worker, colleague, who):
+    """Left while the stay goes on, it would never be asked for once the stay has ended."""
+    Placement.objects.update(ended_on=None, end_reason="", planned="")
+    client = sign_in(request.getfixturevalue(who))
+    assert client.get(address(majas)).status_code == 404
+    assert leave(client, majas).status_code == 404
+    assert hand(client, majas, colleague).status_code == 404
+    assert not RatingTask.objects.exists()
