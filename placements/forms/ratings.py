@@ -40,7 +40,7 @@ class RatingStepForm(GuardedForm, forms.ModelForm):
             if name in self.fields:
                 self.fields[name].label, self.fields[name].help_text = question.label, question.help
         for name in self.obligatory:
-            self.fields[name].required = self.goes_on
+            self.fields[name].required = self.must_be_whole
 
     @property
     def address(self):
@@ -60,6 +60,11 @@ class RatingStepForm(GuardedForm, forms.ModelForm):
     @property
     def goes_on(self):
         return self.do in ("next", "send")
+
+    @property
+    def must_be_whole(self):
+        """Who goes on has answered everything, and what is sent stays whole however it is left."""
+        return self.goes_on or self.instance.is_sent
 
     def save(self):
         """Keep the answers and return the rating as it now stands; somebody else's or a locked one is left alone."""
@@ -203,7 +208,7 @@ class OverallForm(RatingStepForm):
     def clean(self):
         super().clean()
         with_condition = self.cleaned_data.get("use_again") == Rating.UseAgain.CONDITION
-        if self.goes_on and with_condition and not self.cleaned_data.get("use_again_condition"):
+        if self.must_be_whole and with_condition and not self.cleaned_data.get("use_again_condition"):
             self.add_error("use_again_condition", "Skriv vilka villkoren är, eller välj ”Ja” eller ”Nej”.")
 
 

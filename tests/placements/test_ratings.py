@@ -117,6 +117,14 @@ def test_a_later_step_opens_only_when_the_earlier_is_done(worker, placement):
     assert not Rating.objects.exists()
 
 
+@pytest.mark.parametrize("do", ["save", "pause", "next", "annat"])
+def test_what_is_sent_stays_whole_however_a_step_is_left(worker, placement, sent, do):
+    post(worker, placement, 3, {}, do=do)
+    post(worker, placement, 3, WHOLE | {"use_again": "villkor"}, do=do)
+    sent.refresh_from_db()
+    assert (sent.overall, sent.use_again) == (8, "ja")
+
+
 def test_condition_must_be_said(worker, placement):
     post(worker, placement, 1)
     post(worker, placement, 2, answers())
