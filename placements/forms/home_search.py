@@ -12,10 +12,11 @@ from placements.models import CareHome
 
 BANDS = [("", "Oavsett antal"), ("5", "Minst 5 omdömen"), ("10", "Minst 10 omdömen"), ("20", "Minst 20 omdömen")]
 SEXES = [("", "Alla"), ("flickor", "Flicka"), ("pojkar", "Pojke")]
-# Whole kilometres between the middles of municipalities: above the first, up to the last.
-DISTANCES = {"50": (-1, 50), "100": (50, 100), "200": (100, 200), "langre": (200, 10_000)}
+# Whole kilometres between the middles of municipalities: above the first, up to the last. Whoever looks within
+# 100 km wants the near homes too, so the choices hold each other.
+DISTANCES = {"50": (-1, 50), "100": (-1, 100), "200": (-1, 200), "langre": (200, 10_000)}
 DISTANCE_WORDS = [
-    ("", "Oavsett avstånd"), ("50", "0–50 km"), ("100", "50–100 km"), ("200", "100–200 km"), ("langre", "Över 200 km"),
+    ("", "Oavsett avstånd"), ("50", "Högst 50 km"), ("100", "Högst 100 km"), ("200", "Högst 200 km"), ("langre", "Över 200 km"),
 ]  # fmt: skip
 AGREEMENTS = [("", "Med eller utan"), ("forst", "Avtal först"), ("bara", "Bara med avtal")]
 SHOWN = [("", "Alla öppna"), ("forslag", "Bara förslag"), ("stangda", "Stängda")]

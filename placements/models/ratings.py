@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.formats import number
 from municipalities.models import Municipality
 from placements.models.homes import CareHome
 from placements.models.placements import Placement
@@ -193,6 +194,11 @@ class Rating(models.Model):
     def present_index(self):
         """The index of the answers as they stand, with one decimal; None = incomplete."""
         return decimal(self.score.index)
+
+    @property
+    def on_five(self):
+        """The index on the scale of the home's shown value, in words: the two stand beside each other."""
+        return f"{number(1 + self.present_index / 25, 1)} på skalan 1–5. Bara din kommun ser det"
 
     @property
     def by_domain(self):

@@ -81,7 +81,7 @@ def test_the_ground_says_what_it_is_and_what_was_asked_for(sign_in, social_worke
     assert "Det visar erfarenheter och avgör ingenting." in said
     assert "Det enskilda barnets behov styr valet." in said
     assert "Kontrollera hemmet hos IVO och avtalets rangordning" in said
-    assert "flicka eller pojke: Flicka; avstånd fågelvägen från Sundsvall: 0–50 km; inga röda kriterier: ja." in said
+    assert "flicka eller pojke: Flicka; avstånd fågelvägen från Sundsvall: Högst 50 km; inga röda kriterier: ja." in said
     assert "Trygghet" in said
     assert "Rang 1" in said
     assert "None" not in said

@@ -111,7 +111,7 @@ def found(client, **query):
         ({"metod": "kbt"}, ["Ek"]),
         ({"avstand": "50"}, ["Gran", "Ek"]),
         ({"avstand": "langre"}, ["Björken"]),
-        ({"avstand": "100"}, []),
+        ({"avstand": "100"}, ["Gran", "Ek"]),
         ({"ledig": "on"}, ["Ek"]),
         ({"lan": "24"}, ["Björken"]),
         ({"regi": "company"}, ["Björken"]),
