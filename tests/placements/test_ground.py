@@ -81,7 +81,9 @@ def test_the_ground_says_what_it_is_and_what_was_asked_for(sign_in, social_worke
     assert "Det visar erfarenheter och avgör ingenting." in said
     assert "Det enskilda barnets behov styr valet." in said
     assert "Kontrollera hemmet hos IVO och avtalets rangordning" in said
-    assert "flicka eller pojke: Flicka; avstånd fågelvägen från Sundsvall: Högst 50 km; inga röda kriterier: ja." in said
+    assert (
+        "flicka eller pojke: Flicka; avstånd fågelvägen från Sundsvall: Högst 50 km; inga röda kriterier: ja." in said
+    )
     assert "Trygghet" in said
     assert "Rang 1" in said
     assert "None" not in said
@@ -92,6 +94,15 @@ def test_nothing_in_it_is_about_a_child(sign_in, social_worker, four):
     assert "Innehåller inga uppgifter om något barn" in said
     assert "Våra placeringar" not in said
     assert "K-" not in said
+
+
+def test_a_number_that_was_searched_for_is_not_printed(sign_in, social_worker, home):
+    client, wanted = sign_in(social_worker), {"malgrupp": "pojke 20090101-2385"}
+    said = text_of(ground(client, [home], **wanted))
+    assert "20090101" not in said
+    found = client.get(reverse("home_list"), wanted, headers={"hx-request": "true"})
+    assert "20090101" not in found.headers["HX-Push-Url"]
+    assert "Det ser ut som ett personnummer" in client.get(reverse("home_list"), wanted).content.decode()
 
 
 def test_an_empty_ground_says_that_too_little_is_known(sign_in, social_worker, home):
