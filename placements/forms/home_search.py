@@ -7,6 +7,7 @@ from bou_portal.formats import listing
 from municipalities.models import Municipality, Region
 from placements.codes import HomeMethod, Operator, TargetSex
 from placements.forms.homes import FORMS
+from placements.free_text import is_refused
 from placements.indicators.distances import kilometres
 from placements.models import CareHome
 
@@ -59,6 +60,12 @@ class HomeFilter(forms.Form):
             del self.fields["avstand"]
         self.is_valid()
         self.wish = self.cleaned_data
+
+    def clean_malgrupp(self):
+        """What is typed stands in addresses and on the printed ground: nobody's number does."""
+        if is_refused(text := self.cleaned_data["malgrupp"]):
+            raise forms.ValidationError("Det ser ut som ett personnummer. Ta bort det.")
+        return text
 
     @property
     def first(self):

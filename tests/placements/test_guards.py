@@ -37,7 +37,7 @@ EXEMPT = {
     ("ProposalForm", "ivo_link"): PAGES,
     ("HomeForm", "website"): PAGES,
     ("HomeForm", "ivo_link"): PAGES,
-    ("HomeFilter", "malgrupp"): "narrows a list and is kept nowhere",
+    ("HomeFilter", "malgrupp"): "narrows a list, refused when it holds an identity number",
     ("AddHomeForm", "home"): "looked up in the register and kept nowhere",
     ("PlacementFields", "home"): NAMES_OF_HOMES,
     ("PlacementFields", "private_home"): "becomes a digest before it is stored",
