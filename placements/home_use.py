@@ -35,16 +35,16 @@ class PlaceUse:
 
 @dataclass(frozen=True)
 class Use:
-    """The use in some municipalities over twelve months, the present one last."""
+    """The use in some municipalities over twelve months, the present one first: a phone shows the first columns."""
 
     months: tuple[date, ...]
     rows: list[PlaceUse]
 
     @property
     def month_names(self):
-        """Short for columns: the year stands at the first month and at each January."""
+        """Short for columns: the year stands at the first month and at each December, where it changes."""
         return [
-            f"{month(each)[:3]} {each:%Y}" if n == 0 or each.month == 1 else month(each)[:3]
+            f"{month(each)[:3]} {each:%Y}" if n == 0 or each.month == 12 else month(each)[:3]
             for n, each in enumerate(self.months)
         ]
 
@@ -64,12 +64,12 @@ class Use:
 def use_of(places, today):
     """The use in these municipalities, in their order. One query."""
     this = today.replace(day=1)
-    months = tuple(add_months(this, -back) for back in reversed(range(MONTHS_SHOWN)))
+    months = tuple(add_months(this, -back) for back in range(MONTHS_SHOWN))
     by_month, by_kind, ever = defaultdict(Counter), defaultdict(Counter), Counter()
     rows = HomeUse.objects.filter(municipality__in=places).order_by()
     for place, on, what, count in rows.values_list("municipality", "month_on", "what", "count"):
         ever[place] += count
-        if on >= months[0]:
+        if on >= months[-1]:
             by_month[place][on] += count
             by_kind[place][what] += count
     return Use(

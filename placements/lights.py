@@ -60,7 +60,8 @@ class Value:
     @property
     def text(self):
         if self.count is None:
-            return f"visat värde {number(1 + self.index / 25, 1)} av 5"
+            value = 1 + self.index / 25  # a mean of shown values: 3,75 is not to look like the 3,8 that is green
+            return f"visat värde {number(value, 1 if value * 10 % 1 == 0 else 2)} av 5"
         return f"{self.count} egna {'omdöme' if self.count == 1 else 'omdömen'}, index {number(self.index)}"
 
 

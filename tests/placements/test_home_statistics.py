@@ -74,7 +74,7 @@ def test_the_leader_sees_the_use_per_municipality_and_who_never_used_it(sign_in,
     HomeUse.objects.count_one(umea, HomeUse.What.SEARCH)
     [region] = sign_in(development_leader).get(reverse(ADDRESS)).context["regions"]
     rows = {row.place.code: row for row in region.use.rows}
-    assert (rows["2281"].total, rows["2281"].kinds, rows["2281"].months[-1]) == (4, (3, 0, 1), 3)
+    assert (rows["2281"].total, rows["2281"].kinds, rows["2281"].months[0]) == (4, (3, 0, 1), 3)
     assert rows["2262"].total == 0
     assert "2262" not in {place.code for place in region.use.never}
     assert len(region.use.never) == len(rows) - 2

@@ -99,6 +99,7 @@ def test_the_rule(value, finding, light):
         (shown("37.5"), found(Outcome.MET),
          "Rött: omdömena ligger under 50 (visat värde 2,5 av 5), kontroll 2026-09-03 utan brist."),
         (shown(75), None, "Grönt: omdömena ligger på minst 70 (visat värde 4,0 av 5), ingen kontroll."),
+        (shown("68.75"), None, "Gult: omdömena ligger mellan 50 och 70 (visat värde 3,75 av 5), ingen kontroll."),
         (own(40, 2), None, "Gult: omdömena ligger under 50, men färre än 3 räcker inte för rött "
          "(2 egna omdömen, index 40), ingen kontroll."),
         (shown(100), found(Outcome.HANDLED, TODAY), "Gult: omdömena ligger på minst 70 (visat värde 5,0 av 5), "
