@@ -13,7 +13,7 @@ from bou_portal.start.sections import Section, neuter
 from municipalities.models import Municipality, Release
 from placements.home_scores import released_scores
 from placements.home_statistics import unsafe_homes
-from placements.models import CentreThread, HealthComment, HomeNeed
+from placements.models import CareHome, CentreThread, HealthComment, HomeNeed
 from placements.reception_table import told_quarters
 
 
@@ -46,6 +46,7 @@ def coordinating(user, memberships):
         "done_base": f"av {counts['total']}",
         "desk": reverse("desk", args=[region.code, quarter.slug]),
         "unsafe": released_unsafe(user, region),
+        "proposals": CareHome.objects.for_user(user, Permission.KEEP_HOMES).proposed().count(),
     }
     return Section(region.body, sentence + step, "start/coordinating.html", context)
 

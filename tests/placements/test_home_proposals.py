@@ -37,6 +37,12 @@ TOLD = {"source": "kommun", "told_on": "2026-10-03"}
 FACTS = {"name": "Nya Granen", "form_group": "hvb", "operator": "company", "age_from": "13", "age_to": "17"} | TOLD
 
 
+def test_the_leader_hears_of_a_proposal_on_the_first_page(leader, proposal):
+    assert "1 förslag till HVB-registret väntar på dig" in leader.get("/").content.decode()
+    proposal.delete()
+    assert "förslag till HVB-registret" not in leader.get("/").content.decode()
+
+
 def test_social_worker_proposes_a_home(sign_in, social_worker, sundsvall):
     response = sign_in(social_worker).post(reverse("home_propose"), FACTS)
     home = CareHome.objects.get(name="Nya Granen")
