@@ -66,8 +66,9 @@ def home_experience(request, uid):
 def replied_to(request, uid):
     """The home, and the region in whose name this leader enters what it answers."""
     home = get_object_or_404(CareHome.objects.for_user(request.user, Permission.KEEP_HOMES), uid=uid)
-    regions = Region.objects.for_user(request.user, Permission.KEEP_HOMES)
-    region = regions.filter(code=request.GET.get("region", "")).first() or regions.first()
+    regions, code = list(Region.objects.for_user(request.user, Permission.KEEP_HOMES)), request.GET.get("region")
+    # Compared here: a database may refuse a sign that somebody puts in an address.
+    region = next((each for each in regions if each.code == code), regions[0])
     return home, region, f"{reverse('home_results', args=[home.uid])}?region={region.code}"
 
 
