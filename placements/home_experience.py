@@ -70,7 +70,7 @@ def own_experience(home, user, page=None):
     own = user.municipalities(Permission.READ_HOMES)
     stays = home.placements.filter(municipality__in=own)
     ratings = Rating.objects.for_user(user, Permission.READ_HOMES).submitted().filter(home=home)
-    recent = ratings.submitted_in(months_that_count(timezone.localdate()))
+    recent = ratings.of_present_series().submitted_in(months_that_count(timezone.localdate()))
     forms = dict(recent.order_by().values_list("pk", "form"))
     indices = [(index, form == RatingForm.SHORT) for index, form in recent.with_index().values_list("index", "form")]
     ratings = ratings.order_by("-submitted_at", "-pk").prefetch_related("answers")

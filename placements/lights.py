@@ -225,7 +225,7 @@ def shown_value(released: ReleasedScores, home, criterion):
 
 
 class OwnValues:
-    """The own municipality's ratings of the last 24 months, in full, for the agreements that are its own."""
+    """The own municipality's ratings of the home's present series and the last 24 months, in full, for its own agreements."""
 
     def __init__(self, covers, user):
         own = [cover for cover in covers if cover.agreement.municipality_id]
@@ -233,6 +233,7 @@ class OwnValues:
         ratings = (
             Rating.objects.for_user(user, Permission.READ_HOMES)
             .with_index()
+            .of_present_series()
             .submitted_in(months_that_count(timezone.localdate()))
             .filter(
                 home__in={cover.home_id for cover in own},

@@ -1,8 +1,8 @@
 """The questionnaire about a home, read from `data/questionnaire.toml`. Pure: no Django, no database."""
 
 import tomllib
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 
 SOURCE = Path(__file__).parent / "data" / "questionnaire.toml"
@@ -10,11 +10,11 @@ SOURCE = Path(__file__).parent / "data" / "questionnaire.toml"
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement, answered 1-5 or "vet ej". `short`: it belongs to the short form as well."""
+    """One statement, answered 1-5 or "vet ej". `now` is how the short form puts it, during the stay, if it has it."""
 
     number: int
     text: str
-    short: bool = False
+    now: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,12 @@ class Domain:
 
     def asked(self, short=False):
         """The statements of the full form, or of the short one."""
-        return tuple(s for s in self.statements if s.short or not short)
+        return self.in_short if short else self.statements
+
+    @cached_property
+    def in_short(self):
+        """Those of the short form, in its words."""
+        return tuple(replace(s, text=s.now) for s in self.statements if s.now)
 
 
 @dataclass(frozen=True)

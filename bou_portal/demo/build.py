@@ -16,6 +16,7 @@ from bou_portal.demo.homes import make_homes
 from bou_portal.demo.learning import make_learning
 from bou_portal.demo.people import HOME_REGION, HOME_TOWN, make_people
 from bou_portal.demo.ratings import make_ratings
+from bou_portal.demo.uses import make_uses
 from bou_portal.demo.voices import make_voices
 from bou_portal.demo.world import lives
 from bou_portal.periods import Quarter
@@ -45,6 +46,7 @@ def build_demo(say, today=None):
             say(done)
         say(f"{make_ratings(raters, last.last(QUARTERS)[0].start, today)} omdömen om HVB.")
         say(make_agreements(homes, today))
+        say(make_uses(today))
         say(f"{make_answers(today)} svar, orsaker och åtgärder inskrivna.")
         say(make_decisions(raters, today))
         say(make_learning(raters, today))

@@ -38,6 +38,8 @@ OWNERS = {
 }
 SUPPLIERS = ("Påhittad familjehemsvård AB", "Låtsas familjestöd AB")
 NEIGHBOUR_TOWN = "2262"
+# Of the homes in the region's agreement some lie near the personas, take girls and have a place: by number, where.
+NEAR = {0: "2262", 1: "2280", 6: "2282"}
 
 
 def invented_names():
@@ -69,6 +71,9 @@ def make_homes(today=None):
                     "places": random.randint(4, 12),
                 },
             )
+    for number, code in NEAR.items():
+        near = {"location": Municipality.objects.get(code=code), "target_group": "Flickor", "age_from": 12}
+        CareHome.objects.filter(name=by_form[FormGroup.HVB][number], facts__isnull=True).update(**near)
     make_facts(today or timezone.localdate())
     make_suppliers(today or timezone.localdate())
     make_proposals([next(names), f"{home_of_the_region()}s hem"], today or timezone.localdate())
@@ -110,7 +115,7 @@ def describe(home, index, random, today):
         home.operator_name = OWNERS.get(home.operator) or COMPANIES[index % len(COMPANIES)]
         home.organisation_number = number_of(home.operator_name)
     home.target_sex = {"Flickor": TargetSex.GIRLS, "Pojkar": TargetSex.BOYS}.get(home.target_group, TargetSex.ALL)
-    home.free_places = random.choice((0, 0, 1, 2, 3))
+    home.free_places = random.choice((0, 0, 1, 2, 3)) or int(index in NEAR)
     home.phone = f"0980-319 {200 + index:03}"
     home.website = f"https://{folded(home.name)}.example"
     home.ivo_status = IvoStatus.NOT_STARTED if index % 20 == 19 else IvoStatus.ACTIVE

@@ -5,8 +5,9 @@ from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 
+from bou_portal.accounts.models import User
 from bou_portal.bulk import update_rows
-from bou_portal.demo.people import SOCIAL_WORKER
+from bou_portal.demo.people import HOME_TOWN, SOCIAL_WORKER
 from bou_portal.periods import add_months
 from placements.models import Placement, Rating, RatingAnswer, RatingForm, RatingTask
 from placements.questionnaire import questionnaire
@@ -100,10 +101,18 @@ def _about(placement):
 
 def _values(random, placement, statements):
     quality = 2.9 + 1.7 * zlib.crc32(placement.home.name.encode()) / 2**32 - (0.6 if placement.planned == "nej" else 0)
-    return {
-        statement.number: None if random.random() < 0.04 else min(5, max(1, round(random.gauss(quality, 0.7))))
-        for statement in statements
+    better = {
+        s.number: _better(placement.home, domain) for domain in questionnaire().domains for s in domain.statements
     }
+    return {
+        number: None if random.random() < 0.04 else min(5, max(1, round(random.gauss(quality + better[number], 0.7))))
+        for number in (statement.number for statement in statements)
+    }
+
+
+def _better(home, domain):
+    """Every home is better at something than at something else: half a step to a step, up or down."""
+    return (-0.8, -0.4, 0, 0.3, 0.6)[zlib.crc32(f"{home.name}-{domain.code}".encode()) % 5]
 
 
 def _rating(random, placement, raters, index, last_day):
@@ -160,6 +169,15 @@ def _make_tasks(since, last_day):
     for stay in Placement.objects.awaiting_short_rating(last_day):
         tasks.append(_task(stay, max(add_months(stay.started_on, 6), since), RatingForm.SHORT, last_day, is_done=True))
     RatingTask.objects.bulk_create(tasks, batch_size=1000)
+    _hand_over(since)
+
+
+def _hand_over(since):
+    """A colleague has handed her newest rating to the persona, so that whoever tries the demo finds one to give."""
+    waiting = Placement.objects.awaiting_rating().filter(municipality__code=HOME_TOWN, ended_on__gte=since)
+    newest = waiting.order_by("-ended_on", "pk").first()
+    worker = User.objects.get(email=SOCIAL_WORKER)
+    RatingTask.objects.filter(placement=newest, form=RatingForm.FULL).update(taken_by=worker)
 
 
 def _task(stay, asked_on, form, last_day, is_done):

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.formats import number
 from municipalities.models import Municipality
-from placements.models.homes import CareHome
+from placements.models.homes import CareHome, HomeChange
 from placements.models.placements import Placement
 from placements.questionnaire import questionnaire
 from placements.scoring import decimal, score
@@ -39,6 +39,14 @@ class RatingQuerySet(models.QuerySet):
 
     def submitted(self):
         return self.filter(submitted_at__isnull=False)
+
+    def of_present_series(self, today=None):
+        """Of stays that ended, and short forms that were sent, since the home last changed owner or manager."""
+        changes = HomeChange.objects.filter(home=OuterRef("home"), changed_on__lte=today or timezone.localdate())
+        begun = self.annotate(series_on=Subquery(changes.order_by("-changed_on").values("changed_on")[:1]))
+        whole = Q(form=RatingForm.FULL, placement__ended_on__gte=F("series_on"))
+        short = Q(form=RatingForm.SHORT, submitted_at__date__gte=F("series_on"))
+        return begun.filter(Q(series_on=None) | whole | short)
 
     def whole(self):
         """Of a whole stay. The short form, given during it, is about the same stay once more."""

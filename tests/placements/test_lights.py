@@ -26,6 +26,7 @@ from placements.models import (
     Check,
     Child,
     Criterion,
+    HomeChange,
     Placement,
     Rating,
     RatingAnswer,
@@ -255,6 +256,20 @@ def test_ratings_older_than_24_months_say_nothing(social_worker, own_agreement, 
     for _ in range(3):
         rated(home, social_worker, 1, at=datetime(2023, 1, 1, tzinfo=UTC))
     assert light_of(home, social_worker).light is Light.NONE
+
+
+def test_what_the_old_owner_was_given_says_nothing_of_the_new_one(social_worker, own_agreement, home):
+    """Stays that ended before the change count no more; of the short form it is the day it was sent that counts."""
+    HomeChange.objects.create(home=home, kind=HomeChange.Kind.OWNER, changed_on=date(2026, 6, 1))
+    for day, value, form, at in (
+        (date(2026, 5, 31), 1, "hel", None),
+        (date(2026, 5, 31), 1, "kort", datetime(2026, 5, 30, 12, tzinfo=UTC)),
+        (date(2026, 6, 1), 5, "hel", None),
+    ):
+        rated(home, social_worker, value, form=form, at=at)
+        Placement.objects.filter(ended_on=None).update(ended_on=day)
+    light = light_of(home, social_worker)
+    assert (light.light, light.value.index, light.value.count) == (Light.GREEN, 100, 1)
 
 
 def test_another_municipalitys_ratings_never_count(social_worker, own_agreement, home):

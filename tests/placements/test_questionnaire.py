@@ -17,6 +17,12 @@ def test_short_form_asks_one_statement_per_domain():
     assert short == [1, 3, 6, 9, 12, 16, 19, 22]
 
 
+def test_short_form_speaks_of_a_stay_that_goes_on():
+    statement = questionnaire().domains[2].asked(short=True)[0]
+    assert statement.text == "Min bild är att den unge är trygg på hemmet, dag som natt."
+    assert questionnaire().domains[2].asked()[0].text == "Min bild är att den unge var trygg på hemmet, dag som natt."
+
+
 def test_scale_has_five_words_and_a_way_out():
     assert len(questionnaire().scale) == 5
     assert questionnaire().scale[0] == "Stämmer inte alls"
