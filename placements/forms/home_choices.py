@@ -42,6 +42,7 @@ class HomeChoiceForm(OnceForm, forms.ModelForm):
         if len(own) == 1:
             self.instance.municipality = own[0]
             del self.fields["municipality"]
+        self.fields["home"].empty_label = "Välj hem"
         homes = CareHome.objects.for_user(user, Permission.RATE_HOMES).listed()
         if compared:
             homes = homes.filter(pk__in=[home.pk for home in compared])
