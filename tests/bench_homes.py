@@ -61,7 +61,7 @@ def against_raw_ratings(client, total):
 
 def ground_line(client, query, total):
     """The ground with its PDF, against the page that shows the same."""
-    address = "/hvb/underlag/"
+    address = "/hvb/underlag/pdf/"
     weight = math.ceil(len(client.get(address, query).content) / 1000)
     what = f"Underlag inför placering, pdf av fyra hem bland {total} omdömen, p95 ({weight} kB)"
     slow, plain = p95(lambda: client.get(address, query), 10), p95(lambda: client.get("/hvb/jamfor/", query))

@@ -7,7 +7,7 @@ from placements.views import home_choices, home_import, home_register, home_sear
 urlpatterns = [
     path("hvb/", home_search.home_list, name="home_list"),
     path("hvb/jamfor/", home_search.home_compare, name="home_compare"),
-    path("hvb/underlag/", home_search.home_ground, name="home_ground"),
+    path("hvb/underlag/pdf/", home_search.home_ground, name="home_ground"),
     path("hvb/val/", home_choices.home_choices, name="home_choices"),
     path("hvb/val/nytt/", home_choices.home_choice_new, name="home_choice_new"),
     path("hvb/val/<uuid:uid>/ta-bort/", home_choices.home_choice_remove, name="home_choice_remove"),
