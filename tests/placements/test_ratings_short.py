@@ -61,7 +61,7 @@ def test_it_is_found_on_the_list_and_the_child_s_page_and_sent_from_one_page(wor
     assert "Kort omdöme om Tallbacken" in shown
     assert "<strong>0</strong> av 8 besvarade" in shown
     assert "Vad hände?" not in shown
-    assert "<legend>Hemmet hade det kunnande" in shown  # the whole form's numbers, 1, 3, 6, would only puzzle
+    assert "<legend>Hemmet har det kunnande" in shown  # the whole form's numbers, 1, 3, 6, would only puzzle
     assert 'aria-label="Steg"' not in shown
     assert not Rating.objects.exists()
     assert send(worker, placement).url == reverse("short_rating_receipt", args=[placement.uid])
