@@ -11,6 +11,7 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Event, Verb
 from bou_portal.audit.reading import lines
 from bou_portal.exports import attachment, csv_bytes
+from bou_portal.posted import posted
 
 PAGE = 50
 COLUMNS = ("tidpunkt", "vem", "gjorde", "vad", "nummer", "uppgifter")
@@ -35,7 +36,7 @@ def audit_export(request):
     """The chosen lines as CSV. Asked for with a form, because many rows need a reason."""
     _, events = chosen_events(request)
     rows = events.count()
-    form = ExportForm(request.POST if request.method == "POST" else None, rows=rows)
+    form = ExportForm(posted(request), rows=rows)
     if not form.is_valid():
         return render(request, "audit/audit_export.html", {"form": form, "rows": rows})
     content = csv_bytes(COLUMNS, (cells(line) for line in lines(events, request.user)))

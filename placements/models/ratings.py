@@ -16,6 +16,7 @@ from bou_portal.formats import number
 from municipalities.models import Municipality
 from placements.models.homes import CareHome, HomeChange
 from placements.models.placements import Placement
+from placements.models.reach import MunicipalRowsQuerySet
 from placements.questionnaire import questionnaire
 from placements.scoring import decimal, score
 
@@ -32,11 +33,7 @@ class RatingForm(models.TextChoices):
     SHORT = "kort", "Under placeringen"
 
 
-class RatingQuerySet(models.QuerySet):
-    def for_user(self, user, permission):
-        """Ratings made by the municipalities where this user holds this permission."""
-        return self.filter(municipality__in=user.municipalities(permission))
-
+class RatingQuerySet(MunicipalRowsQuerySet):
     def submitted(self):
         return self.filter(submitted_at__isnull=False)
 

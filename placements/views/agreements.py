@@ -7,13 +7,10 @@ from django.views.decorators.http import require_safe
 
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened
+from bou_portal.posted import posted
 from placements.agreement_page import AgreementPage, FollowUp, row_of
 from placements.forms.agreements import AddHomeForm, AgreementCriteriaForm, AgreementForm, TermsForm
 from placements.models import Agreement
-
-
-def posted(request):
-    return request.POST if request.method == "POST" else None
 
 
 def readable(request, uid):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened
+from bou_portal.posted import posted
 from placements.event_analysis import AnalysisPage
 from placements.forms.analyses import PARTS, ROWS, AssignmentForm, CloseForm, MeasureFollowForm
 from placements.models import AnalysisMeasure, Child, EventAnalysis, Placement
@@ -68,7 +69,7 @@ def analysis_new(request):
         new.municipality, new.happened_on = new.placement.municipality, new.placement.ended_on
         if new.municipality_id not in request.user.municipalities(Permission.LEAD_LEARNING):
             raise Http404
-    form = AssignmentForm(request.POST if request.method == "POST" else None, user=request.user, instance=new)
+    form = AssignmentForm(posted(request), user=request.user, instance=new)
     if form.is_valid():
         messages.success(request, "Analysen är påbörjad. Börja med händelsekedjan.")
         return redirect(form.save())
@@ -99,7 +100,7 @@ def analysis_change(request, uid, part):
     analysis = reached(request, uid)
     if part not in PARTS:
         raise Http404
-    form = PARTS[part](request.POST if request.method == "POST" else None, user=request.user, instance=analysis)
+    form = PARTS[part](posted(request), user=request.user, instance=analysis)
     if form.is_valid():
         messages.success(request, f"{form.heading}: sparat.")
         return redirect(form.save())
@@ -109,7 +110,7 @@ def analysis_change(request, uid, part):
 @requires(Permission.LEAD_LEARNING)
 def analysis_row_new(request, uid, kind):
     analysis, form_class, _ = reached_row(request, uid, kind, None)
-    form = form_class(request.POST if request.method == "POST" else None, analysis=analysis, user=request.user)
+    form = form_class(posted(request), analysis=analysis, user=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, f"{form.heading}: sparat.")
@@ -121,7 +122,7 @@ def analysis_row_new(request, uid, kind):
 @requires(Permission.LEAD_LEARNING)
 def analysis_row_change(request, uid, kind, row_uid):
     analysis, form_class, row = reached_row(request, uid, kind, row_uid)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = form_class(data, analysis=analysis, user=request.user, instance=row)
     if form.is_valid():
         form.save()
@@ -176,7 +177,7 @@ def measure_follow(request, uid):
     led = AnalysisMeasure.objects.for_user(request.user, Permission.LEAD_LEARNING)
     own = AnalysisMeasure.objects.for_user(request.user, Permission.READ_CASES).filter(owner=request.user)
     measure = get_object_or_404((led | own).select_related("analysis", "owner"), uid=uid)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = MeasureFollowForm(data, user=request.user, instance=measure)
     leads = led.filter(pk=measure.pk).exists()
     if form.is_valid():

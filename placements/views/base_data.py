@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from bou_portal.access import Permission, requires
+from bou_portal.posted import posted
 from municipalities.models import Municipality
 from placements.base_data import BaseDataPage
 from placements.forms.base_data import BaseDataForm
@@ -29,7 +30,7 @@ def base_data(request):
     rows = BaseData.objects.for_user(request.user, Permission.ENTER_COUNTS)
     page = BaseDataPage(rows, choice.place, choice.quarter, choice.quarters)
     about = {"municipality": choice.place, "quarter": choice.quarter, "user": request.user, "instance": page.row}
-    form = BaseDataForm(request.POST if request.method == "POST" else None, **about)
+    form = BaseDataForm(posted(request), **about)
     if form.is_valid():
         form.save()
         messages.success(request, f"Basuppgifterna för {choice.quarter.text} är sparade.")

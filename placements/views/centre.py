@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bou_portal.access import Permission, requires
 from bou_portal.formats import month as month_name
+from bou_portal.posted import posted
 from municipalities.models import Municipality, Region
 from placements.centre_flow import ITEMS, STEPS, OwnFlow, RegionFlow, half_year, half_year_text, has_centre, months_back
 from placements.forms.centre import MessageForm, MonthForm, NeedForm, SurveyForm, ThreadForm
@@ -82,7 +83,7 @@ def centre_month(request, month):
         raise Http404
     rows = CentreMonth.objects.for_user(request.user, Permission.RUN_CENTRE).select_related("entered_by")
     old = rows.filter(region=region, month_on=day).first() or CentreMonth(region=region, month_on=day)
-    form = MonthForm(request.POST if request.method == "POST" else None, user=request.user, instance=old)
+    form = MonthForm(posted(request), user=request.user, instance=old)
     if form.is_valid():
         messages.success(request, f"{str(form.save()).capitalize()} är inskriven.")
         return redirect("centre")
@@ -91,7 +92,7 @@ def centre_month(request, month):
 
 @requires(Permission.USE_CENTRE)
 def need_new(request):
-    form = NeedForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = NeedForm(posted(request), user=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, "Behovet är anmält. Familjehemscentrum ser det nu.")
@@ -142,7 +143,7 @@ def threads_of(user):
 
 @requires(*SIDES)
 def thread_new(request):
-    form = ThreadForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = ThreadForm(posted(request), user=request.user)
     if form.is_valid():
         messages.success(request, "Frågan är skickad.")
         return redirect(form.save())
@@ -152,7 +153,7 @@ def thread_new(request):
 @requires(*SIDES)
 def thread_detail(request, uid):
     thread = get_object_or_404(threads_of(request.user), uid=uid)
-    form = MessageForm(request.POST if request.method == "POST" else None, user=request.user, thread=thread)
+    form = MessageForm(posted(request), user=request.user, thread=thread)
     if form.is_valid():
         form.save()
         messages.success(request, "Svaret är skickat.")
@@ -179,7 +180,7 @@ def centre_survey(request):
     answers = CentreSurvey.objects.for_user(request.user, Permission.USE_CENTRE).select_related("answered_by")
     old = answers.filter(municipality=place, half_year=this_half).first()
     answer = old or CentreSurvey(municipality=place, half_year=this_half)
-    form = SurveyForm(request.POST if request.method == "POST" else None, user=request.user, instance=answer)
+    form = SurveyForm(posted(request), user=request.user, instance=answer)
     if form.is_valid():
         form.save()
         messages.success(request, "Tack för svaret. Det kan ändras tills halvåret är slut.")

@@ -9,6 +9,7 @@ from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened, record
 from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment
+from bou_portal.posted import posted
 from bou_portal.sorting import ordering
 from placements import casefile, worklist
 from placements.caselist import CasePage, export
@@ -62,7 +63,7 @@ def child_export(request):
 @requires(Permission.READ_CASES)
 def child_lookup(request):
     """POST only finds: a code never stands in an address, a log line or the browser's history."""
-    form = LookupForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = LookupForm(posted(request), user=request.user)
     if form.is_valid() and len(form.found) == 1:
         return redirect(form.found[0])
     return render(request, "placements/child_lookup.html", {"form": form})
@@ -85,7 +86,7 @@ def child_detail(request, uid):
 def child_assign(request, uid):
     child = get_object_or_404(Child.objects.for_user(request.user, Permission.FOLLOW_UP), uid=uid)
     initial = {"worker": request.user if "ta-over" in request.GET else None}
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = AssignmentForm(data, child=child, user=request.user, initial=initial)
     if form.is_valid():
         form.save()

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from bou_portal.access import Permission, requires
 from bou_portal.formats import date as iso
+from bou_portal.posted import posted
 from placements.forms.covers import CoverForm
 from placements.models import Cover
 
@@ -14,7 +15,7 @@ AS_ONE_MAY = Permission.FOLLOW_UP, Permission.ARRANGE_COVER
 
 @requires(*AS_ONE_MAY)
 def covers(request):
-    form = CoverForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = CoverForm(posted(request), user=request.user)
     if form.is_valid():
         cover = form.save()
         messages.success(request, f"{cover.covered_by} ersätter {cover.absent} till och med {iso(cover.ended_on)}.")

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened
 from bou_portal.formats import count_word, starting
+from bou_portal.posted import posted
 from placements.agreement_page import AgreementPage, row_of
 from placements.forms.agreements import CriterionForm
 from placements.forms.checks import CheckForm, VisitForm
 from placements.models import Check, Criterion
 from placements.questionnaire import questionnaire
-from placements.views.agreements import cover_of, may_keep, posted, readable
+from placements.views.agreements import cover_of, may_keep, readable
 
 
 def kept_criteria(user):

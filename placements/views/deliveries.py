@@ -9,6 +9,7 @@ from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened, record
 from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment
+from bou_portal.posted import posted
 from placements import receipts
 from placements.forms.deliveries import ConfirmForm, DiscardForm, TranslationForm, UndoForm, UploadForm
 from placements.imports.delivering import why_not_undoable
@@ -70,7 +71,7 @@ def delivery_translate(request, uid):
     delivery = reached(request, uid)
     if not delivery.needs_translation:
         return redirect(delivery)
-    form = TranslationForm(request.POST if request.method == "POST" else None, delivery=delivery, user=request.user)
+    form = TranslationForm(posted(request), delivery=delivery, user=request.user)
     if form.is_valid():
         form.save()
         return redirect(delivery)
@@ -95,7 +96,7 @@ def delivery_confirm(request, uid):
 @requires(Permission.IMPORT_DELIVERIES)
 def delivery_undo(request, uid):
     delivery = reached(request, uid)
-    form = UndoForm(request.POST if request.method == "POST" else None, delivery=delivery, user=request.user)
+    form = UndoForm(posted(request), delivery=delivery, user=request.user)
     if form.is_valid() and form.save():
         messages.success(request, "Leveransen är ångrad. Uppgifterna är som de andra leveranserna säger.")
         return redirect(delivery)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened
+from bou_portal.posted import posted
 from placements.child_events import ROW_EVENTS
 from placements.forms.case_rows import IS_GONE, TOO_LATE
 from placements.forms.freshness import unsealed
@@ -30,7 +31,7 @@ def rows_of(request, child, form_class):
 
 
 def sent(request):
-    return request.POST if request.method == "POST" else None
+    return posted(request)
 
 
 def show(request, child, form, **more):

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 
 from bou_portal.access import Permission, requires
 from bou_portal.accounts.views.members import grantable_membership
+from bou_portal.posted import posted
 from placements.forms.handover import HandoverForm, LeavingForm
 from placements.forms.reassigning import FromForm, ReassignForm
 
@@ -12,7 +13,7 @@ from placements.forms.reassigning import FromForm, ReassignForm
 @requires(Permission.MANAGE_MEMBERS)
 def handover(request, uid):
     membership = grantable_membership(request.user, uid)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = HandoverForm(data, membership=membership, handed_over_by=request.user)
     if form.is_valid():
         messages.success(request, f"{form.save()} barn har fått en ny ansvarig.")
@@ -23,7 +24,7 @@ def handover(request, uid):
 @requires(Permission.MANAGE_MEMBERS)
 def end_membership(request, uid):
     membership = grantable_membership(request.user, uid)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = LeavingForm(data, membership=membership, handed_over_by=request.user)
     if form.is_valid():
         moved = form.save()
@@ -37,7 +38,7 @@ def end_membership(request, uid):
 def reassign(request):
     """Several children of one worker change hands while she stays."""
     chosen = FromForm(request.GET, user=request.user)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = ReassignForm(data, held_by=chosen.worker, user=request.user)
     if form.is_valid():
         count = form.save()

@@ -13,6 +13,7 @@ from bou_portal.access import Permission, requires
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.periods import Period, add_months
+from bou_portal.posted import posted
 from placements.forms.home_choices import HomeChoiceForm
 from placements.home_choices import own_counts
 from placements.home_list import chosen_homes
@@ -40,7 +41,7 @@ def home_choices(request):
 @requires(Permission.RATE_HOMES)
 def home_choice_new(request):
     compared = chosen_homes(request.user, request.GET.getlist("hem"))
-    form = HomeChoiceForm(request.POST if request.method == "POST" else None, user=request.user, compared=compared)
+    form = HomeChoiceForm(posted(request), user=request.user, compared=compared)
     if form.is_valid():
         choice = form.save()
         messages.success(request, f"Valet av {choice.home} är registrerat.")

@@ -7,14 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from bou_portal.access import Permission, requires
+from bou_portal.posted import posted
 from placements.forms.home_keeping import MergeForm, SeriesForm, SeriesRemovalForm
 from placements.forms.homes import FreePlacesForm, HomeForm, ProposalForm
 from placements.home_merge import moving
 from placements.models import CareHome
-
-
-def posted(request):
-    return request.POST if request.method == "POST" else None
 
 
 def kept(user):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.posted import posted
 from municipalities.models import Region
 from placements.forms.home_replies import HomeReplyForm
 from placements.home_experience import own_experience
@@ -76,7 +77,7 @@ def replied_to(request, uid):
 @require_http_methods(["GET", "HEAD", "POST"])
 def home_reply(request, uid):
     home, region, back = replied_to(request, uid)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = HomeReplyForm(data, home=home, region=region, user=request.user)
     if form.is_valid():
         form.save()

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from bou_portal.access import Permission, requires
+from bou_portal.posted import posted
 from placements import lessons as shared_lessons
 from placements.forms.analyses import LessonCheckForm
 from placements.models import AnalysisCause, EventAnalysis
@@ -38,7 +39,7 @@ def lessons(request):
 def lesson_check(request, uid):
     """Let a lesson out of the municipality, or take it back. Never by whoever wrote it."""
     analysis = get_object_or_404(overseen(request.user).prefetch_related("causes"), uid=uid)
-    form = LessonCheckForm(request.POST if request.method == "POST" else None, analysis=analysis, user=request.user)
+    form = LessonCheckForm(posted(request), analysis=analysis, user=request.user)
     if form.is_valid() and (said := form.save()):
         messages.success(request, said)
         return redirect("lessons")

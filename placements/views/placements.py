@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened
+from bou_portal.posted import posted
 from placements.forms.endings import EndForm, LawForm, MoveForm, TakeBackForm
 from placements.forms.placements import NewChildForm, StartForm
 from placements.models import Child
@@ -13,7 +14,7 @@ from placements.models import Child
 
 @requires(Permission.FOLLOW_UP)
 def placement_new(request):
-    form = NewChildForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = NewChildForm(posted(request), user=request.user)
     if form.is_valid() and form.save():
         messages.success(request, f"{form.saved}. Du kan ångra i ett dygn.")
         return redirect(form.next_address)
@@ -23,7 +24,7 @@ def placement_new(request):
 def changed(request, uid, form_class):
     """One form about one child: shown, or written and left."""
     child = get_object_or_404(Child.objects.for_user(request.user, Permission.FOLLOW_UP), uid=uid)
-    form = form_class(request.POST if request.method == "POST" else None, child=child, user=request.user)
+    form = form_class(posted(request), child=child, user=request.user)
     if not form.is_bound and form.why_not:
         messages.error(request, form.why_not)
         return redirect(child)
@@ -56,7 +57,7 @@ def placement_end(request, uid):
 @requires(Permission.FOLLOW_UP)
 def placement_undo(request, uid):
     child = get_object_or_404(Child.objects.for_user(request.user, Permission.FOLLOW_UP), uid=uid)
-    form = TakeBackForm(request.POST if request.method == "POST" else None, child=child, user=request.user)
+    form = TakeBackForm(posted(request), child=child, user=request.user)
     if not form.is_bound and not form.is_open:
         raise Http404
     if form.is_valid() and form.save():

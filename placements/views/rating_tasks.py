@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened, record
 from bou_portal.audit.models import Verb
+from bou_portal.posted import posted
 from placements.forms.rating_tasks import HandOverForm, LeaveForm, TakeUpForm
 from placements.forms.rating_texts import ReleaseForm
 from placements.models import Rating, RatingForm
@@ -23,7 +24,7 @@ TEXTS_ON_A_PAGE = 20
 def rating_task(request, uid, kind):
     """Handing the task to a colleague; from the same page it is left without a rating."""
     placement = managed_stay(request.user, uid, kind)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = HandOverForm(data, placement=placement, kind=kind, user=request.user)
     if form.is_valid():
         done = f"Uppgiften är överlämnad till {form.cleaned_data['colleague']}."

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened
+from bou_portal.posted import posted
 from placements.forms.ratings import STEPS
 from placements.home_scores import released_scores
 from placements.models import Placement, Rating, RatingForm
@@ -31,7 +32,7 @@ def rate_home(request, uid, step=None, kind=RatingForm.FULL):
         return redirect(rating)
     if (step or rating.step) > rating.step:
         return redirect("rate_home", uid)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = STEPS[kind][step or rating.step](data, rating=rating, user=request.user)
     if form.is_valid():
         return answer(request, form, form.save())

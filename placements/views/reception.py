@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from bou_portal.access import Permission, requires
 from bou_portal.periods import Quarter
+from bou_portal.posted import posted
 from municipalities.models import Municipality, Region
 from placements.forms.figures import FigureFilter
 from placements.forms.reception import ReceptionForm
@@ -49,7 +50,7 @@ def reception_report(request, code, quarter):
     report, asked = report_of(request, code, quarter)
     if asked != open_quarter() and request.method != "POST":
         raise Http404
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = ReceptionForm(data, user=request.user, instance=report, quarter=asked)
     if form.is_valid():
         form.save()

@@ -10,6 +10,7 @@ from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened, record
 from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment, csv_bytes
+from bou_portal.posted import posted
 from municipalities.models import Municipality
 from placements.forms.figures import FigureFilter
 from placements.forms.sips import FollowUpHeldForm, SipForm
@@ -49,7 +50,7 @@ def sips(request):
 
 @requires(Permission.REGISTER_SIP)
 def sip_new(request):
-    form = SipForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = SipForm(posted(request), user=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, "SIP-mötet är registrerat.")
@@ -60,7 +61,7 @@ def sip_new(request):
 @requires(Permission.REGISTER_SIP)
 def sip_change(request, uid):
     sip = get_object_or_404(registered(request), uid=uid)
-    form = SipForm(request.POST if request.method == "POST" else None, user=request.user, instance=sip)
+    form = SipForm(posted(request), user=request.user, instance=sip)
     if form.is_valid():
         form.save()
         messages.success(request, "Ändringen är sparad.")

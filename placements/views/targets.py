@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from bou_portal.access import Permission, requires
+from bou_portal.posted import posted
 from placements.forms.targets import form_for
 from placements.targets import TargetTable, heading, place_of, places_of, row_of
 
@@ -20,7 +21,7 @@ def targets(request):
 def target(request, place, code):
     place = place_of(request.user, place)
     row = row_of(place, code)
-    form = form_for(row)(request.POST if request.method == "POST" else None, place=place, row=row, user=request.user)
+    form = form_for(row)(posted(request), place=place, row=row, user=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, form.saved)

@@ -12,16 +12,13 @@ from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened, record
 from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment
+from bou_portal.posted import posted
 from placements.forms.voice import DecisionForm, InterviewForm, QuoteForm, RoundForm
 from placements.forms.voice_steps import STEPS
 from placements.models import Interview, Quote, VoiceDecision, VoiceRound
 from placements.voice.overview import Overview
 from placements.voice.rounds import RoundStory
 from placements.voice.yearly import YearlyReport
-
-
-def posted(request):
-    return request.POST if request.method == "POST" else None
 
 
 def reached(request, uid, permission):

@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from bou_portal.access import Permission, requires
+from bou_portal.posted import posted
 from placements.forms.voice_models import CopyModelForm, VoiceModelForm, own_regions
 from placements.models import VoiceModel
-from placements.views.voice import posted
 
 
 def readable(user):

@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bou_portal.access import Permission, requires
+from bou_portal.posted import posted
 from placements.forms.voice_units import ParticipationForm, PhaseForm
 from placements.models import ParticipationStatus
-from placements.views.voice import posted
 from placements.voice.participation import ParticipationPage
 
 

@@ -12,13 +12,14 @@ from bou_portal.access import Permission, requires
 from bou_portal.accounts import emails
 from bou_portal.accounts.forms import AcceptForm, InvitationForm, JoinForm
 from bou_portal.accounts.models import Invitation, User
+from bou_portal.posted import posted
 
 NOT_SENT = "Inbjudan är sparad, men mejlet kunde inte skickas. Försök igen om en stund med Skicka igen."
 
 
 @requires(Permission.MANAGE_MEMBERS)
 def invite(request):
-    form = InvitationForm(request.POST if request.method == "POST" else None, invited_by=request.user)
+    form = InvitationForm(posted(request), invited_by=request.user)
     if form.is_valid():
         tell(request, form.save(), f"Inbjudan är skickad till {form.instance.email}. Länken gäller i 72 timmar.")
         return redirect("members")
@@ -71,7 +72,7 @@ def accept_invitation(request, token):
     if owner and owner.is_active and not request.user.is_authenticated:
         return redirect_to_login(request.path)
     form_class = JoinForm if owner and owner.is_active else AcceptForm
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = form_class(data, invitation=invitation, user=owner)
     if form.is_valid():
         if not form.save():

@@ -8,6 +8,7 @@ from bou_portal.access import Permission, requires
 from bou_portal.accounts import second_factor
 from bou_portal.accounts.forms import MemberUnitForm
 from bou_portal.accounts.models import Invitation, Membership
+from bou_portal.posted import posted
 from municipalities.models import Municipality
 
 
@@ -39,7 +40,7 @@ def member_detail(request, uid):
     membership = grantable_membership(request.user, uid)
     form = None
     if membership.municipality_id:
-        data = request.POST if request.method == "POST" else None
+        data = posted(request)
         form = MemberUnitForm(data, instance=membership, changed_by=request.user)
         if form.is_valid():
             form.save()

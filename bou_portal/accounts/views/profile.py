@@ -8,10 +8,11 @@ from django.views.decorators.http import require_POST
 from bou_portal.access import Permission
 from bou_portal.accounts import second_factor
 from bou_portal.accounts.forms import ProfileForm
+from bou_portal.posted import posted
 
 
 def profile(request):
-    form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
+    form = ProfileForm(posted(request), instance=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, "Kontot är ändrat.")

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from bou_portal.access import Permission, requires
 from bou_portal.accounts.forms import OpennessForm, UnitForm
 from bou_portal.accounts.models import in_force
+from bou_portal.posted import posted
 from municipalities.models import Municipality, Unit
 
 
@@ -18,7 +19,7 @@ def own_municipality(user, code):
 @requires(Permission.MANAGE_MEMBERS)
 def units(request, code):
     municipality = own_municipality(request.user, code)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = UnitForm(data, municipality=municipality, changed_by=request.user)
     if form.is_valid():
         unit = form.save()
