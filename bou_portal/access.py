@@ -35,13 +35,20 @@ class Permission(StrEnum):
     RUN_CENTRE = "sköta Familjehemscentrums siffror, behov och frågor"
     READ_RECEPTION = "se länets tabell över mottagande av ensamkommande"
     COMMENT_HEALTH = "se och kommentera regionens hälsotratt"
+    READ_REGION_WORK = "följa regionens plan, beslut, överenskommelser, kunskap och samverkan"
+    LEAD_REGION_WORK = "leda regionens arbete: plan, behov, organ, kunskap, nyheter och samverkan"
+    SPEAK_FOR_MUNICIPALITY = "begära stöd, svara på inventeringar, prioritera förslag och analysera nyckeltal"
+    DECIDE_WITH_REGION = "besluta i styrgruppen och godkänna överenskommelser för sin kommun"
     RUN_JOBS = "se och starta om bakgrundsjobb"
 
 
 P = Permission
 
 # A few sets carry the role names of the field.
-CASE_WORK = frozenset({P.READ_CASES, P.FOLLOW_UP, P.RATE_HOMES, P.READ_HOMES, P.HEAR_CHILDREN, P.REGISTER_SIP})
+CASE_WORK = frozenset(
+    {P.READ_CASES, P.FOLLOW_UP, P.RATE_HOMES, P.READ_HOMES, P.HEAR_CHILDREN, P.REGISTER_SIP, P.READ_REGION_WORK}
+)
+LEAD_CASE_WORK = CASE_WORK | {P.SPEAK_FOR_MUNICIPALITY}
 FOSTER_WORK = CASE_WORK | {P.USE_CENTRE}
 UNIT_LEADING = FOSTER_WORK | {
     P.IMPORT_DELIVERIES,
@@ -54,6 +61,7 @@ UNIT_LEADING = FOSTER_WORK | {
     P.RELEASE_TEXTS,
     P.ENTER_COUNTS,
     P.READ_RECEPTION,
+    P.SPEAK_FOR_MUNICIPALITY,
 }
 HEADING = frozenset(
     {
@@ -65,9 +73,12 @@ HEADING = frozenset(
         P.ARRANGE_COVER,
         P.READ_AUDIT_LOG,
         P.READ_RECEPTION,
+        P.READ_REGION_WORK,
+        P.SPEAK_FOR_MUNICIPALITY,
+        P.DECIDE_WITH_REGION,
     }
 )
-DATA_KEEPING = frozenset({P.IMPORT_DELIVERIES, P.READ_OWN_FIGURES, P.ENTER_COUNTS})
+DATA_KEEPING = frozenset({P.IMPORT_DELIVERIES, P.READ_OWN_FIGURES, P.ENTER_COUNTS, P.READ_REGION_WORK})
 REGIONAL_LEADING = frozenset(
     {
         P.READ_RELEASES,
@@ -78,11 +89,13 @@ REGIONAL_LEADING = frozenset(
         P.MANAGE_MEMBERS,
         P.SET_TARGETS,
         P.READ_RECEPTION,
+        P.READ_REGION_WORK,
+        P.LEAD_REGION_WORK,
     }
 )
-REGIONAL_READING = frozenset({P.READ_RELEASES})
+REGIONAL_READING = frozenset({P.READ_RELEASES, P.READ_REGION_WORK})
 HOME_CHOOSING = frozenset({P.READ_HOMES})
-PROCURING = HOME_CHOOSING | {P.KEEP_AGREEMENTS}
+PROCURING = HOME_CHOOSING | {P.KEEP_AGREEMENTS, P.READ_REGION_WORK}
 SYSTEM_KEEPING = frozenset({P.RUN_JOBS})
 CENTRE_RUNNING = frozenset({P.RUN_CENTRE})
 HEALTH_COMMENTING = frozenset({P.COMMENT_HEALTH})
@@ -112,7 +125,7 @@ class Role(TextChoices):
 GRANTS = {
     Role.SOCIAL_WORKER: CASE_WORK,
     Role.FOSTER_CARE_WORKER: FOSTER_WORK,
-    Role.LEAD_SOCIAL_WORKER: CASE_WORK,
+    Role.LEAD_SOCIAL_WORKER: LEAD_CASE_WORK,
     Role.UNIT_MANAGER: UNIT_LEADING,
     Role.HEAD_OF_IFO: HEADING,
     Role.DATA_STEWARD: DATA_KEEPING,

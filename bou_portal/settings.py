@@ -51,6 +51,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     "bou_portal",
     "bou_portal.audit",
+    "bou_portal.mailing",
     "municipalities",
     "bou_portal.accounts",
     "placements",
@@ -297,6 +298,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ALWAYS_EAGER = TESTING
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "bou_portal.reports.tasks.sweep", "schedule": 60, "options": {"expires": 50}},
+    "sweep-letters": {"task": "bou_portal.mailing.tasks.sweep_letters", "schedule": 60, "options": {"expires": 50}},
     "sweep-deliveries": {"task": "placements.tasks.sweep_deliveries", "schedule": 60, "options": {"expires": 50}},
     # Again and again through the day: whom a crashed run left without a mail gets it from the next.
     "weekly-mail": {

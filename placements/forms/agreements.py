@@ -7,11 +7,11 @@ from django.db import transaction
 from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.forms.days import day_field
+from bou_portal.forms.freshness import FreshForm
+from bou_portal.forms.guarded import GuardedForm
 from bou_portal.imports import folded
 from bou_portal.sorting import sort_key
-from placements.forms.children import day_field
-from placements.forms.freshness import FreshForm
-from placements.forms.guarded import GuardedForm
 from placements.forms.placements import HomeInput
 from placements.models import Agreement, AgreementHome, CareHome, Criterion
 from placements.questionnaire import questionnaire

@@ -14,12 +14,12 @@ from bou_portal.access import Permission, roles_with
 from bou_portal.accounts.models import Membership, User
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.forms.days import day_field
+from bou_portal.forms.freshness import FreshForm
+from bou_portal.forms.guarded import GuardedForm
+from bou_portal.forms.once import OnceForm
 from bou_portal.identity_numbers import plain
 from municipalities.models import Municipality, Unit
-from placements.forms.children import day_field
-from placements.forms.freshness import FreshForm
-from placements.forms.guarded import GuardedForm
-from placements.forms.once import OnceForm
 from placements.models import AnalysisCause, AnalysisMeasure, AnalysisStep, EventAnalysis
 
 SEVERITY = [

@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.forms.freshness import already, moved, seal, stored, told, unsealed
 from bou_portal.periods import add_months
 from placements.episodes import derive
 from placements.forms.answers import YesNo
-from placements.forms.freshness import already, moved, seal, stored, told, unsealed
 from placements.models import Child
 
 # A planned day further away than this is a slip of the keyboard.

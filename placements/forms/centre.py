@@ -10,13 +10,13 @@ from django.utils import timezone
 from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.forms.days import day_field
+from bou_portal.forms.freshness import FreshForm
+from bou_portal.forms.guarded import GuardedForm
+from bou_portal.forms.once import OnceForm
 from bou_portal.periods import add_years
 from municipalities.models import Municipality
 from placements.codes import AgeBand
-from placements.forms.children import day_field
-from placements.forms.freshness import FreshForm
-from placements.forms.guarded import GuardedForm
-from placements.forms.once import OnceForm
 from placements.models import CentreMessage, CentreMonth, CentreSurvey, CentreThread, HomeNeed
 
 MOST = 999  # more families in a month is a slip of the finger

@@ -11,18 +11,13 @@ from bou_portal.access import Permission, roles_with
 from bou_portal.accounts.models import Membership, User
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.forms.days import day_field
 from municipalities.models import Unit
 from placements import worklist
 from placements.codes import FormGroup, LawGroup
 from placements.models import Assignment, Child
 
 CASE_ROLES = roles_with(Permission.FOLLOW_UP)
-
-
-def day_field(**options):
-    """A date as the browser's own date picker writes it."""
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(widget=widget, **options)
 
 
 def workers_of(municipalities):

@@ -13,7 +13,8 @@ from bou_portal.accounts.models import User
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.formats import date as iso
-from placements.forms.children import day_field, workers_of
+from bou_portal.forms.days import day_field
+from placements.forms.children import workers_of
 from placements.models import Cover
 
 # Away for longer than this, the children are handed over instead: each is to have one who is there.

@@ -9,8 +9,8 @@ from django.utils import timezone
 from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.forms.days import day_field
 from bou_portal.imports import Unreadable, check_name_and_size, read_table
-from placements.forms.children import day_field
 from placements.imports import staging
 from placements.imports.columns import COLUMNS, words_for
 from placements.imports.delivering import NotUndoable, undo, why_not_undoable

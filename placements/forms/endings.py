@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.urls import NoReverseMatch, reverse
 
 from bou_portal.access import Permission
+from bou_portal.forms.days import day_field
 from placements import written
 from placements.codes import EndCause, EndReason, Initiator, NextStop, Planned
 from placements.forms.changes import ChangeForm, side_by_side
-from placements.forms.children import day_field
 from placements.forms.placements import LAWS, PLACED, PlacementFields, pair_field
 from placements.models import Child
 

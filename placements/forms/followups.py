@@ -4,9 +4,9 @@ from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.utils import timezone
 
+from bou_portal.forms.days import day_field
 from placements.forms.answers import GOALS, beside, mark, one_of, part, rows, side_by_side, stacked
 from placements.forms.case_rows import CaseRowForm
-from placements.forms.children import day_field
 from placements.models import FollowUp
 
 WATCHED = ("visit_in_home", "individual_talk", "carer_talk", "guardian_talk")

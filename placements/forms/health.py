@@ -2,9 +2,9 @@
 
 from crispy_forms.layout import Layout
 
+from bou_portal.forms.days import day_field
 from placements.forms.answers import beside, columns, one_of, part, stacked
 from placements.forms.case_rows import CaseRowForm
-from placements.forms.children import day_field
 from placements.models import HealthExam
 
 NotDone = HealthExam.NotDone

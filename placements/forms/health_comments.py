@@ -5,7 +5,7 @@ from django.db import transaction
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
-from placements.forms.guarded import GuardedForm
+from bou_portal.forms.guarded import GuardedForm
 from placements.models import HealthComment
 
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.forms.days import day_field
+from bou_portal.forms.freshness import stored
+from bou_portal.forms.once import OnceForm
 from municipalities.models import Municipality
-from placements.forms.children import day_field
-from placements.forms.freshness import stored
-from placements.forms.once import OnceForm
 from placements.models import CareHome, HomeChoice
 
 # An older choice is hardly remembered as it was, and the region's total of an ended quarter is not to move for long.

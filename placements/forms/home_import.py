@@ -7,11 +7,11 @@ from django.utils import timezone
 from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.forms.days import day_field
 from bou_portal.imports import Unreadable, check_name_and_size, read_table
 from municipalities.models import Region
 from placements import home_import
 from placements.codes import FactSource
-from placements.forms.children import day_field
 from placements.forms.homes import past_day
 from placements.home_columns import placed
 

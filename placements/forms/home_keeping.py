@@ -9,8 +9,8 @@ from django.db import transaction
 from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.forms.days import day_field
 from bou_portal.imports import folded
-from placements.forms.children import day_field
 from placements.forms.homes import past_day
 from placements.home_merge import merge
 from placements.models import CareHome, HomeChange

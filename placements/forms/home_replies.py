@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
-from placements.forms.children import day_field
-from placements.forms.guarded import GuardedForm
+from bou_portal.forms.days import day_field
+from bou_portal.forms.guarded import GuardedForm
 from placements.models import HomeReply
 
 

@@ -4,10 +4,10 @@ from django import forms
 
 from bou_portal.access import Permission
 from bou_portal.formats import listing
+from bou_portal.free_text import is_refused
 from municipalities.models import Municipality, Region
 from placements.codes import HomeMethod, Operator, TargetSex
 from placements.forms.homes import FORMS
-from placements.free_text import is_refused
 from placements.indicators.distances import kilometres
 from placements.models import CareHome
 

@@ -14,6 +14,8 @@ from bou_portal import identity_numbers
 from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.forms.days import day_field
+from bou_portal.forms.freshness import FreshForm
 from bou_portal.imports import folded
 from bou_portal.sorting import sort_key
 from municipalities.models import Municipality
@@ -28,8 +30,6 @@ from placements.codes import (
     TargetSex,
     catalogue_label,
 )
-from placements.forms.children import day_field
-from placements.forms.freshness import FreshForm
 from placements.home_facts import FIELDS, FREE_PLACES, IVO, METHODS, PARTS_OF, WrongNumber, organisation_number
 from placements.home_register import confirmed, remember, set_ways, ways_of
 from placements.models import CareHome

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 
 from bou_portal import identity_numbers
 from bou_portal.access import Permission
+from bou_portal.forms.days import day_field
 from bou_portal.imports import folded
 from municipalities.models import Municipality, Unit
 from placements import written
@@ -24,7 +25,7 @@ from placements.codes import (
     Sex,
 )
 from placements.forms.changes import ChangeForm, side_by_side
-from placements.forms.children import day_field, workers_of
+from placements.forms.children import workers_of
 from placements.imports.homes import PROPOSED, stored_name
 from placements.models import Assignment, CareHome, Child
 

@@ -4,10 +4,10 @@ from crispy_forms.layout import HTML, Layout
 from django.utils import timezone
 from django.utils.html import format_html
 
+from bou_portal.forms.days import day_field
 from placements.deadlines import RuleBook, Wordings
 from placements.forms.answers import columns, one_of, part, rows, stacked
 from placements.forms.case_rows import CaseRowForm
-from placements.forms.children import day_field
 from placements.models import Plan
 
 ONLY_IMPLEMENTATION = tuple(name for name in Plan.IMPLEMENTATION_ELEMENTS if name not in Plan.CARE_ELEMENTS)

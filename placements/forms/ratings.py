@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
-from placements.forms.guarded import GuardedForm
+from bou_portal.forms.guarded import GuardedForm
 from placements.models import Rating, RatingAnswer, RatingForm
 from placements.models.ratings import LAST_STEP
 from placements.questionnaire import questionnaire

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
-from placements.forms.freshness import FreshForm
-from placements.forms.guarded import GuardedForm
+from bou_portal.forms.freshness import FreshForm
+from bou_portal.forms.guarded import GuardedForm
 from placements.models import Bottleneck, Reception
 from placements.reception_table import PLACES, is_locked, open_quarter
 

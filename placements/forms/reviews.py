@@ -2,10 +2,10 @@
 
 from crispy_forms.layout import Layout
 
+from bou_portal.forms.days import day_field
 from placements.episodes import ReviewClock, basis_on
 from placements.forms.answers import columns, one_of, stacked
 from placements.forms.case_rows import CaseRowForm
-from placements.forms.children import day_field
 from placements.models import CustodyQuestion, Review
 
 

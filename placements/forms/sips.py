@@ -13,10 +13,10 @@ from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.formats import month
+from bou_portal.forms.once import OnceForm
 from bou_portal.periods import add_months
 from municipalities.models import Municipality
 from placements.codes import AgeBand
-from placements.forms.once import OnceForm
 from placements.models import Sip
 
 MONTHS_BACK = 18

@@ -9,10 +9,10 @@ from django.utils import timezone
 from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.forms.days import day_field
+from bou_portal.forms.guarded import GuardedForm
+from bou_portal.forms.once import OnceForm
 from municipalities.models import Unit
-from placements.forms.children import day_field
-from placements.forms.guarded import GuardedForm
-from placements.forms.once import OnceForm
 from placements.models import (
     Interview,
     InterviewTheme,

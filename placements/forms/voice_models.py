@@ -8,8 +8,8 @@ from django.db import transaction
 from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.forms.guarded import GuardedForm
 from municipalities.models import Region
-from placements.forms.guarded import GuardedForm
 from placements.models import VoiceModel, VoiceStep
 from placements.voice.models_file import write_steps
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
-from placements.forms.children import day_field
-from placements.forms.freshness import FreshForm
-from placements.forms.guarded import GuardedForm
+from bou_portal.forms.days import day_field
+from bou_portal.forms.freshness import FreshForm
+from bou_portal.forms.guarded import GuardedForm
 from placements.forms.voice import ROUND_CLOSED
 from placements.models import UnitPhase, VoiceRound, VoiceStep
 from placements.voice.phases import advance

@@ -9,8 +9,8 @@ from django.utils import timezone
 from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.forms.guarded import GuardedForm
 from municipalities.models import Unit
-from placements.forms.guarded import GuardedForm
 from placements.models import ParticipationStatus, UnitPhase, VoiceModel
 from placements.voice.participation import open_years
 

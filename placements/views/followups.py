@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST
 
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened
+from bou_portal.forms.freshness import unsealed
 from bou_portal.posted import posted
 from placements.child_events import ROW_EVENTS
 from placements.forms.case_rows import IS_GONE, TOO_LATE
-from placements.forms.freshness import unsealed
 from placements.forms.row_forms import FORMS
 from placements.models import Child
 

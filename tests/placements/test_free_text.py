@@ -2,7 +2,7 @@
 
 import pytest
 
-from placements.free_text import concerns, is_refused
+from bou_portal.free_text import concerns, is_refused
 
 
 @pytest.mark.parametrize("text", ["Flickan 20090101-2385 rymde", "se 090101 2385", "2009 01 01 - 2385"])

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from placements.forms.guarded import GuardedForm
+from bou_portal.forms.guarded import GuardedForm
 from placements.forms.row_forms import FORMS
 from placements.models import VoiceModel
 

@@ -8,7 +8,7 @@
 
 from django.core.exceptions import ValidationError
 
-from placements.free_text import concerns, is_refused
+from bou_portal.free_text import concerns, is_refused
 
 IDENTITY_NUMBER = "Texten innehåller ett personnummer. Ta bort det: skriv om arbetet, aldrig om vem barnet är."
 

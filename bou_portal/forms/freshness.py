@@ -98,7 +98,7 @@ class FreshForm:
     Asked when the form is checked, without a lock: of two saves in the same instant the later one stands, and the log
     has both. Where that is not enough, save with a condition on `current` (`voice_steps.StepForm`).
     `changed_by_field` names who changed the row last. After a collision `newer` holds what is saved now, shown by
-    `{% include "placements/newer.html" %}`.
+    `{% include "components/newer.html" %}`.
     """
 
     changed_by_field = "changed_by"

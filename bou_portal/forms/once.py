@@ -11,7 +11,7 @@ from django import forms
 from django.db import IntegrityError, transaction
 from django.utils.functional import cached_property
 
-from placements.forms.freshness import stored
+from bou_portal.forms.freshness import stored
 
 
 class OnceForm:

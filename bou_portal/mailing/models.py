@@ -1,0 +1,75 @@
+"""Mails that must be sent. The row is written in the transaction that decides on the mail; a worker sends it later."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+LEASE = timedelta(minutes=2)
+# After this many failures the wait between two tries is a day; after the last the mail is given up and its sender told.
+WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3))
+LAST_TRY = 10
+
+
+class LetterQuerySet(models.QuerySet):
+    def unsent(self):
+        return self.filter(sent_at=None, refused_at=None)
+
+    def refused(self):
+        return self.exclude(refused_at=None)
+
+    def due(self):
+        """Those that may be tried now: not before their time, and nobody else is at it."""
+        now = timezone.now()
+        return self.unsent().filter(Q(lease_until=None) | Q(lease_until__lt=now), send_after__lte=now)
+
+    def about(self, prefix):
+        """The letters of one matter: all whose key starts so."""
+        return self.filter(key__startswith=prefix)
+
+    def claim(self, pk):
+        """Take a letter for this worker, or None if it is sent, refused, not due or another worker's."""
+        until = timezone.now() + LEASE
+        taken = self.due().filter(pk=pk).update(lease_until=until, tries=F("tries") + 1)
+        return self.get(pk=pk) if taken else None
+
+
+class Letter(models.Model):
+    """One mail to one address. Its text holds no figure, no child and nothing free but what its sender wrote.
+
+    `key` says what it is about and to whom, as in `kunskap:<uid>:<user>`: asked for twice, it is sent once.
+    """
+
+    key = models.CharField("om vad", max_length=160, unique=True)
+    to = models.EmailField("till")
+    reply_to = models.EmailField("svar till", blank=True)
+    subject = models.CharField("ämne", max_length=160)
+    body = models.TextField("text")
+    # Where one click ends a subscription (RFC 8058); empty for what is not subscribed to.
+    unsubscribe_url = models.CharField("avsluta med ett klick", max_length=300, blank=True)
+    send_after = models.DateTimeField("tidigast", default=timezone.now)
+    created_at = models.DateTimeField("skriven", auto_now_add=True)
+    sent_at = models.DateTimeField("skickad", null=True, blank=True)
+    tries = models.PositiveSmallIntegerField("försök", default=0)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    refused_at = models.DateTimeField("gick inte att skicka", null=True, blank=True)
+    refusal = models.CharField("varför", max_length=120, blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "utgående mail"
+        verbose_name_plural = "utgående mail"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["sent_at", "refused_at", "send_after"], name="letters_that_wait")]
+        constraints = [
+            models.CheckConstraint(
+                name="a_letter_is_sent_or_refused",
+                condition=Q(sent_at__isnull=True) | Q(refused_at__isnull=True),
+                violation_error_message="Ett mail är antingen skickat eller nekat.",
+            )
+        ]
+
+    def __str__(self):
+        return self.key
