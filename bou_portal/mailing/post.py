@@ -51,7 +51,11 @@ def send(letter):
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
     mail = EmailMessage(
-        letter.subject, letter.body, to=[letter.to], reply_to=[letter.reply_to] if letter.reply_to else [], headers=headers
+        letter.subject,
+        letter.body,
+        to=[letter.to],
+        reply_to=[letter.reply_to] if letter.reply_to else [],
+        headers=headers,
     )
     try:
         mail.send()

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 
 class RegionQuerySet(models.QuerySet):
@@ -51,6 +52,10 @@ class MunicipalityQuerySet(models.QuerySet):
         """The municipalities in which this user holds this permission."""
         return self.filter(pk__in=user.municipalities(permission))
 
+    def active(self):
+        """Those that take part today: not merged into another, and not out of the cooperation."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=timezone.localdate()))
+
 
 class Municipality(models.Model):
     """A municipality: controller of its children's data, and the wall around them."""
@@ -67,6 +72,11 @@ class Municipality(models.Model):
     population_0_20_year = models.PositiveSmallIntegerField("invånare 0–20 år, år")
     sort_key = models.CharField(max_length=80, db_index=True)
     opens_all_to_workers = models.BooleanField("socialsekreterare ser hela kommunens placeringar", default=False)
+    # The day from which the code no longer holds or the municipality has left the cooperation. Its rows stay.
+    ended_on = models.DateField("deltar inte från och med", null=True, blank=True)
+    succeeded_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="preceded_by", verbose_name="har gått upp i"
+    )
 
     objects = MunicipalityQuerySet.as_manager()
 
@@ -79,7 +89,12 @@ class Municipality(models.Model):
                 name="young_inhabitants_are_inhabitants",
                 condition=Q(population_0_20__lte=F("population")) | ~Q(population_0_20_year=F("population_year")),
                 violation_error_message="Antalet invånare 0–20 år kan inte vara större än antalet invånare.",
-            )
+            ),
+            models.CheckConstraint(
+                name="a_municipality_that_is_succeeded_has_ended",
+                condition=Q(succeeded_by__isnull=True) | Q(ended_on__isnull=False),
+                violation_error_message="Ange från och med vilken dag kommunen har gått upp i en annan.",
+            ),
         ]
 
     def __str__(self):
