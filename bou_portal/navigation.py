@@ -38,7 +38,7 @@ class Word:
 
 
 WORDS = (
-    Word("Min sida", (Tab("Min sida", "start"),)),
+    Word("Min sida", (Tab("Min sida", "start"), Tab("Medarbetare", "members", frozenset({P.MANAGE_MEMBERS})))),
     Word(
         "Placeringar",
         (
@@ -82,6 +82,7 @@ WORDS = (
         "Siffror",
         (
             Tab("Siffror", "figures", frozenset({P.READ_OWN_FIGURES, P.READ_RELEASES})),
+            Tab("Rapporter", "report_list", frozenset({P.READ_OWN_FIGURES, P.READ_RELEASES})),
             Tab("Hälsa", "health_funnel", frozenset({P.READ_OWN_FIGURES, P.READ_RELEASES, P.COMMENT_HEALTH})),
             Tab("Avbrott", "interruptions", frozenset({P.READ_OWN_FIGURES, P.READ_RELEASES})),
             Tab("Barnens röster", "voices", frozenset({P.READ_RELEASES})),
@@ -92,16 +93,24 @@ WORDS = (
                 frozenset({P.READ_RELEASES}),
                 elsewhere=frozenset({P.RUN_CENTRE, P.USE_CENTRE}),
             ),
+            Tab("Lärdomar", "lessons", frozenset({P.READ_RELEASES}), elsewhere=frozenset({P.READ_HOMES})),
+            Tab("Nyckeltal", "kpis", frozenset({P.READ_REGION_WORK})),
+            Tab("Uttag", "release_exports", frozenset({P.LEAD_REGION_WORK})),
         ),
     ),
     Word(
-        "Rapporter",
+        "Regionen",
         (
-            Tab("Rapporter", "report_list", frozenset({P.READ_OWN_FIGURES, P.READ_RELEASES})),
-            Tab("Lärdomar", "lessons", frozenset({P.READ_RELEASES}), elsewhere=frozenset({P.READ_HOMES})),
+            Tab("Plan", "plans", frozenset({P.READ_REGION_WORK})),
+            Tab("Stöd och behov", "support", frozenset({P.SPEAK_FOR_MUNICIPALITY, P.LEAD_REGION_WORK})),
+            Tab("Organ och beslut", "bodies", frozenset({P.READ_REGION_WORK})),
+            Tab("Överenskommelser", "accords", frozenset({P.READ_REGION_WORK})),
+            Tab("Kunskap", "knowledge_list", frozenset({P.READ_REGION_WORK})),
+            Tab("Nyheter", "news", frozenset({P.READ_REGION_WORK})),
+            Tab("Samverkan", "cooperation", frozenset({P.READ_REGION_WORK})),
+            Tab("Katalog", "directory", frozenset({P.READ_REGION_WORK})),
         ),
     ),
-    Word("Medarbetare", (Tab("Medarbetare", "members", frozenset({P.MANAGE_MEMBERS})),)),
 )
 
 

@@ -14,7 +14,9 @@ from django.utils import timezone
 from bou_portal.accounts.models import Invitation, Membership, User
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Event, Verb
+from bou_portal.mailing.models import Letter
 from bou_portal.periods import add_months
+from municipalities.models import Comment, Deviation, Dispatch, Holder, KpiImport, Subscriber
 from placements.models import (
     CentreThread,
     Child,
@@ -135,6 +137,16 @@ def due(today):
         .filter(Q(last_end=None) | Q(last_end__lte=before["account"]), joined_at__date__lte=before["account"]),
         **learning(before["learning"]),
         "choice": HomeChoice.objects.filter(chosen_on__lte=before["choice"]),
+        "letter": Letter.objects.filter(
+            Q(sent_at__date__lte=before["letter"]) | Q(refused_at__date__lte=before["letter"])
+        ),
+        "subscriber": Subscriber.objects.filter(confirmed_at=None, asked_at__date__lte=before["subscriber"]),
+        "notice: utskick": Dispatch.objects.filter(sent_at__date__lte=before["notice"]),
+        "notice: kommentarer": Comment.objects.filter(at__date__lte=before["notice"]),
+        "holder": Holder.objects.filter(ended_on__lte=before["holder"]),
+        "staged: nyckeltal": KpiImport.objects.exclude(state=KpiImport.State.DONE).filter(
+            started_at__date__lte=before["staged"]
+        ),
         "cover": Cover.objects.filter(ended_on__lte=before["cover"]),
         "session": Session.objects.filter(expire_date__lte=timezone.now()),
     }
@@ -148,6 +160,7 @@ def learning(limit):
         "learning: delaktighet": ParticipationStatus.objects.filter(answered_at__date__lte=limit),
         "learning: sip": Sip.objects.filter(month_on__lte=limit),
         "learning: behov": HomeNeed.objects.filter(closed_on__lte=limit),
+        "learning: avvikelser": Deviation.objects.filter(state=Deviation.State.CLOSED, reported_at__date__lte=limit),
         "learning: frågor": CentreThread.objects.filter(closed_at__date__lte=limit),
     }
 

@@ -129,7 +129,7 @@ def which_rows():
         "check": Check.objects.get(agreement__region__code="22"),
         "own_check": Check.objects.get(agreement__municipality__code="2281"),
     }
-    return {word: row.uid for word, row in found.items()}
+    return {word: row.uid for word, row in (found | town.region_rows).items()}
 
 
 def long_rated(worker):

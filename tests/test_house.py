@@ -30,6 +30,8 @@ OPEN_VIEWS = {
     "stay",
     "start",
     "region",
+    "plan",
+    "organisation",
     "health",
 }
 OPEN_MODULES = ("allauth.", "django.", "bou_portal.accounts.")
@@ -158,7 +160,7 @@ def test_every_model_and_field_has_a_swedish_name():
 
 # Not shown to anybody, or the same word in both languages.
 INTERNAL_FIELDS = {
-    "region",
+    "region", "plan", "organisation",
     "version", "index", "status", "regi", "name_key", "home_key", "sort_key", "sha256", "pdf_sha256", "lease_until",
     "token_hash", "base", "uid", "detail", "last_login", "password", "pdf",
 }  # fmt: skip

@@ -33,6 +33,7 @@ from placements.models import (
     VoiceRound,
 )
 from placements.questionnaire import questionnaire
+from tests import town_region
 from tests.town_agreements import agree
 from tests.town_learning import learn
 
@@ -84,6 +85,8 @@ HEADERS = (
     "kommunkod", "barn", "kon", "fodelsear", "placeringsform", "enhet", "startdatum", "slutdatum", "avslutsorsak",
     "planerat", "lagrum", "ansvarig", "enhetsnamn",
 )  # fmt: skip
+# {word of the access table: row} of the region's own work, filled by build().
+region_rows = {}
 MAJA = PEOPLE["social_worker"].email
 
 
@@ -197,6 +200,7 @@ def build(today=TODAY, *, is_frozen=True):
     ).renew()  # fmt: skip
     learn(persons, today, SECRET_TEXT)
     agree(persons, today)
+    region_rows.update(town_region.build(persons, today))
     if is_frozen:
         freeze(Region.objects.get(code="22"), Quarter.of(today).previous(), by=persons["development_leader"])
     return persons

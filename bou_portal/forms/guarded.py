@@ -14,9 +14,13 @@ IDENTITY_NUMBER = "Texten innehåller ett personnummer. Ta bort det: skriv om ar
 
 
 class GuardedForm:
-    """Beside a form class. `guarded` names its free texts; `concerns` holds the words that are asked about."""
+    """Beside a form class. `guarded` names its free texts; `concerns` holds the words that are asked about.
+
+    `plain_texts` are about bodies and their work: names are ordinary there, and only identity numbers are refused.
+    """
 
     guarded = ()
+    plain_texts = ()
     refusal = IDENTITY_NUMBER
 
     def __init__(self, *args, **kwargs):
@@ -25,6 +29,9 @@ class GuardedForm:
 
     def clean(self):
         cleaned = super().clean()
+        for name in self.plain_texts:
+            if is_refused(str(self.cleaned_data.get(name) or "")):
+                self.add_error(name, ValidationError(self.refusal, code="identity_number"))
         for name in self.guarded:
             self.guard(name)
         return cleaned

@@ -48,5 +48,5 @@ class OnceForm:
 
     def is_same(self, kept):
         """Whether the row that was saved under this address says what is about to be written."""
-        names = {*self._meta.fields, "municipality"}
+        names = {field.name for field in kept._meta.concrete_fields} & {*self._meta.fields, "municipality", "region"}
         return stored(kept, names) == stored(self.instance, names)

@@ -22,7 +22,7 @@ class LetterQuerySet(models.QuerySet):
     def due(self):
         """Those that may be tried now: not before their time, and nobody else is at it."""
         now = timezone.now()
-        return self.unsent().filter(Q(lease_until=None) | Q(lease_until__lt=now), send_after__lte=now)
+        return self.unsent().filter(Q(lease_until=None) | Q(lease_until__lt=now), due_at__lte=now)
 
     def about(self, prefix):
         """The letters of one matter: all whose key starts so."""
@@ -48,7 +48,7 @@ class Letter(models.Model):
     body = models.TextField("text")
     # Where one click ends a subscription (RFC 8058); empty for what is not subscribed to.
     unsubscribe_url = models.CharField("avsluta med ett klick", max_length=300, blank=True)
-    send_after = models.DateTimeField("tidigast", default=timezone.now)
+    due_at = models.DateTimeField("tidigast", default=timezone.now)
     created_at = models.DateTimeField("skriven", auto_now_add=True)
     sent_at = models.DateTimeField("skickad", null=True, blank=True)
     tries = models.PositiveSmallIntegerField("försök", default=0)
@@ -62,7 +62,7 @@ class Letter(models.Model):
         verbose_name = "utgående mail"
         verbose_name_plural = "utgående mail"
         ordering = ["pk"]
-        indexes = [models.Index(fields=["sent_at", "refused_at", "send_after"], name="letters_that_wait")]
+        indexes = [models.Index(fields=["sent_at", "refused_at", "due_at"], name="letters_that_wait")]
         constraints = [
             models.CheckConstraint(
                 name="a_letter_is_sent_or_refused",

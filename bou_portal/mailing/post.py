@@ -21,7 +21,7 @@ GIVEN_UP = "Mailservern svarade inte på tio försök."
 def post(key, to, subject, template, context, **options):
     """Decide that this mail is to be sent. Asked for again with the same key it stays one; returns the letter.
 
-    `context` gets `base_url`. `options` are `reply_to`, `unsubscribe_url` and `send_after`. Call it inside the
+    `context` gets `base_url`. `options` are `reply_to`, `unsubscribe_url` and `due_at`. Call it inside the
     transaction of what it tells about: if that is rolled back, there is nothing to tell.
     """
     body = render_to_string(template, {"base_url": settings.BASE_URL, **context})
@@ -77,4 +77,4 @@ def _settle(letter, refusal):
         Letter.objects.filter(pk=letter.pk).update(refused_at=now, refusal=refusal, lease_until=None)
         return
     wait = WAITS[min(letter.tries, len(WAITS)) - 1]
-    Letter.objects.filter(pk=letter.pk).update(lease_until=None, send_after=now + wait)
+    Letter.objects.filter(pk=letter.pk).update(lease_until=None, due_at=now + wait)

@@ -19,5 +19,5 @@ def send_letter(letter_id):
 @shared_task
 def sweep_letters():
     """Every minute: hand over what waits."""
-    for letter_id in Letter.objects.due().order_by("send_after", "pk").values_list("pk", flat=True)[:AT_ONCE]:
+    for letter_id in Letter.objects.due().order_by("due_at", "pk").values_list("pk", flat=True)[:AT_ONCE]:
         send_letter.delay(letter_id)
