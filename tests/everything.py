@@ -15,6 +15,7 @@ from tests.postgres import postgres
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 JOURNEYS = "tests/journeys"
+TWO_BROWSERS = ["-n", "2", "--dist", "loadgroup"]
 DEMO = "tests/demo"
 SUITE = ["tests", f"--ignore={JOURNEYS}", f"--ignore={DEMO}", "-n", str(min(4, os.cpu_count() or 1))]
 
@@ -58,7 +59,7 @@ class Run:
 
     def journeys(self, url: str):
         if browser := find_chromium():
-            self.pytest(f"Resor i webbläsaren, {version(browser)}", [JOURNEYS], url, CHROMIUM=browser)
+            self.pytest(f"Resor i webbläsaren, {version(browser)}", [JOURNEYS, *TWO_BROWSERS], url, CHROMIUM=browser)
         else:
             self.report(
                 f"Resor i webbläsaren: ingen Chromium hittades. Skaffa den så här: {HOW_TO_GET_IT}",

@@ -23,6 +23,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.browser)
+            # Two browsers at two portals: one tours every page, the other goes on the journeys.
+            item.add_marker(pytest.mark.xdist_group("tours" if item.path.stem == "test_every_page" else "journeys"))
 
 
 def free_port():

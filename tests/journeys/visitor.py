@@ -8,7 +8,10 @@ WIDE, PHONE, SMALLEST = ({"width": width, "height": height} for width, height in
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 # What differs between two pages of one kind: uids, codes of places and figures, quarters, and the choices after "?".
-UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d[\w-]*(?=/)|(?<=^/siffror/)(?!region)\w+(?=/)")
+UID = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d[\w-]*(?=/)"
+    r"|(?<=^/siffror/)(?!region)\w+(?=/)|(?<=^/nyckeltal/)[A-Z]\w+(?=/)"
+)
 FILE = re.compile(r"/pdf/$|\.(csv|xlsx|json)$")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # The sharpest outline or shadow around what has the focus, in pixels; labels may draw it for their hidden input.
