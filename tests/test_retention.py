@@ -10,7 +10,9 @@ from django.utils import timezone
 from bou_portal import checks, retention
 from bou_portal.accounts.models import Invitation, Membership, User
 from bou_portal.audit.models import Event
+from bou_portal.mailing.models import Letter
 from bou_portal.tasks import clean_up
+from municipalities.models import Holder, Post, Subscriber
 from placements.models import Child, Delivery, DeliveryRow, HomeChoice, LegalBasis, Placement, Rating, RatingTask, Rule
 
 TODAY = dt.date(2026, 11, 21)
@@ -199,6 +201,40 @@ def test_the_clock_follows_the_plan_every_night(child, placement, time_machine):
     time_machine.move_to("2046-01-01T12:00:00+01:00", tick=False)
     clean_up()
     assert not Child.objects.exists()
+
+
+def days_ago(days):
+    return timezone.make_aware(dt.datetime.combine(TODAY - dt.timedelta(days=days), dt.time(12)))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "left"), [(29, 1), (30, 0)])
+@pytest.mark.parametrize("settled", ["sent_at", "refused_at"])
+def test_a_mail_that_is_settled_is_gone_after_thirty_days(settled, days, left):
+    Letter.objects.create(key="väntar", to="maja@sundsvall.example")
+    Letter.objects.create(key="färdig", to="maja@sundsvall.example", **{settled: days_ago(days)})
+    retention.apply(today=TODAY)
+    assert Letter.objects.filter(key="färdig").count() == left
+    assert Letter.objects.filter(key="väntar").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "confirmed", "left"), [(6, False, 1), (7, False, 0), (700, True, 1)])
+def test_an_address_nobody_confirmed_is_gone_after_a_week(vasternorrland, days, confirmed, left):
+    Subscriber.objects.create(region=vasternorrland, email="ny@example.org")
+    Subscriber.objects.update(asked_at=days_ago(days), confirmed_at=days_ago(days) if confirmed else None)
+    retention.apply(today=TODAY)
+    assert Subscriber.objects.count() == left
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("ended", "left"), [(dt.date(2024, 11, 21), 0), (dt.date(2024, 11, 22), 1), (None, 1)])
+def test_the_holder_of_a_post_is_forgotten_two_years_after_leaving(vasternorrland, ended, left):
+    post = Post.objects.create(region=vasternorrland, title="BBIC-samordnare")
+    Holder.objects.create(post=post, name="Ulla Bergdahl", started_on=dt.date(2020, 1, 1), ended_on=ended)
+    retention.apply(today=TODAY)
+    assert Holder.objects.count() == left
+    assert Post.objects.exists()
 
 
 @pytest.mark.django_db

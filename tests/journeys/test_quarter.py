@@ -19,6 +19,7 @@ def words(pdf):
 
 def test_quarter_is_frozen_built_commented_published_and_read(visit):
     lena = visit("development_leader")
+    lena.clicks("Siffror")
     lena.clicks("Rapporter")
     lena.clicks("Arbetsbord för")
     assert "Kvartalet är inte fryst" in lena.text
@@ -39,6 +40,7 @@ def test_quarter_is_frozen_built_commented_published_and_read(visit):
     assert "Intern" not in lena.page.locator("main").get_by_role("link").all_inner_texts()
 
     eva = visit("head_of_ifo")
+    eva.clicks("Siffror")
     eva.clicks("Rapporter")
     intern = words(eva.downloads("Ladda ner pdf Sundsvalls kommun, Intern"))
     shared = words(eva.downloads("Ladda ner pdf Sundsvalls kommun, För spridning"))
@@ -50,6 +52,7 @@ def test_quarter_is_frozen_built_commented_published_and_read(visit):
     assert COMMENT in eva.text
 
     bo = visit("regional_reader")
+    bo.clicks("Siffror")
     bo.clicks("Rapporter")
     assert "Intern" not in bo.page.locator("table").all_inner_texts()
     region = words(bo.downloads("Ladda ner pdf Region Västernorrland"))
