@@ -8,6 +8,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from municipalities.models.bodies import Body, Decision
 from municipalities.models.regional import Municipal, Regional, Step, person
@@ -18,10 +19,18 @@ class Plan(Regional):
         YEARLY = "ar", "Årsplan"
         PROTECTION = "starkt-skydd", "Stärkt skydd för barn och unga"
 
+    class Scope(models.TextChoices):
+        """The national programme began with placed children and was widened (seeds A2-A4); each year says which it is."""
+
+        PLACED = "placerade", "Placerade barn och unga"
+        ALL = "alla", "Hela den sociala barn- och ungdomsvården"
+
     kind = models.CharField("slag", max_length=20, choices=Kind, default=Kind.YEARLY)
     year = models.PositiveSmallIntegerField("år")
     title = models.CharField("namn", max_length=100)
     introduction = models.TextField("inledning", max_length=2000, blank=True)
+    scope = models.CharField("gäller", max_length=10, choices=Scope, default=Scope.PLACED)
+    phase = models.CharField("skede i satsningen", max_length=80, blank=True)
 
     class Meta:
         verbose_name = "plan"
@@ -43,6 +52,9 @@ class Plan(Regional):
     def __str__(self):
         return self.title
 
+    def get_absolute_url(self):
+        return reverse("plan_detail", args=[self.uid])
+
 
 class OfPlanQuerySet(models.QuerySet):
     """Rows of a plan, reached as the plan is. `region_path` leads from the row to its region."""
@@ -51,6 +63,16 @@ class OfPlanQuerySet(models.QuerySet):
 
     def for_user(self, user, permission):
         return self.filter(**{self.region_path: user.regions(permission)})
+
+
+class PlanVersionQuerySet(OfPlanQuerySet):
+    def waiting(self):
+        """Those that the steering group has not taken a stand on."""
+        return self.filter(state=PlanVersion.State.PROPOSED)
+
+    def approved(self):
+        """The newest first: it is the one that holds."""
+        return self.filter(state=PlanVersion.State.APPROVED).order_by("-number")
 
 
 class PlanVersion(models.Model):
@@ -79,7 +101,7 @@ class PlanVersion(models.Model):
     )
     reason = models.CharField("skäl", max_length=600, blank=True)
 
-    objects = OfPlanQuerySet.as_manager()
+    objects = PlanVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "planversion"
@@ -106,6 +128,9 @@ class PlanVersion(models.Model):
 
     def __str__(self):
         return f"{self.plan}, version {self.number}"
+
+    def get_absolute_url(self):
+        return reverse("plan_version", args=[self.uid])
 
 
 class Focus(models.Model):
@@ -208,6 +233,9 @@ class Activity(models.Model):
     def __str__(self):
         return self.title
 
+    def get_absolute_url(self):
+        return reverse("activity_detail", args=[self.uid])
+
 
 class ActivityStep(Step):
     """A change of state, or a comment, on an activity. The newest one is shown beside its state."""
@@ -269,6 +297,9 @@ class Proposal(Regional):
     def __str__(self):
         return f"{self.number}. {self.title}"
 
+    def get_absolute_url(self):
+        return reverse("proposal_detail", args=[self.uid])
+
 
 class ProposalWork(Municipal):
     """What a municipality does about a proposal."""
@@ -301,6 +332,12 @@ class ProposalWork(Municipal):
         return f"{self.proposal}: {self.get_state_display()}"
 
 
+class ProposalActivityQuerySet(models.QuerySet):
+    def for_user(self, user, permission):
+        """Those of the municipalities in which this user holds this permission."""
+        return self.filter(work__municipality__in=user.municipalities(permission))
+
+
 class ProposalActivity(models.Model):
     """What a municipality itself does about a proposal."""
 
@@ -310,6 +347,8 @@ class ProposalActivity(models.Model):
     owner_name = models.CharField("ansvarig funktion", max_length=80, blank=True)
     last_quarter = models.CharField("klar", max_length=7, blank=True)
     state = models.CharField("läge", max_length=10, choices=Activity.State, default=Activity.State.PLANNED)
+
+    objects = ProposalActivityQuerySet.as_manager()
 
     class Meta:
         verbose_name = "kommunal aktivitet"
