@@ -1,5 +1,5 @@
 from municipalities.models.accords import Accord, AccordDate, AccordParty, Revision, RevisionComment, SignOff
-from municipalities.models.bodies import AgendaItem, Body, BodyMember, Decision, DecisionStep, Meeting
+from municipalities.models.bodies import Body, BodyMember, Decision, DecisionStep
 from municipalities.models.cooperation import (
     CooperationModel,
     CooperationPaper,
@@ -10,6 +10,7 @@ from municipalities.models.cooperation import (
 from municipalities.models.directory import Holder, Mandate, Organisation, Post
 from municipalities.models.knowledge import Dispatch, Knowledge, Receipt, SavedItem
 from municipalities.models.kpis import Kpi, KpiAnalysis, KpiImport, KpiValue, ReleaseExport, SimilarMunicipality
+from municipalities.models.meetings import AgendaItem, Meeting, ReportStand
 from municipalities.models.needs import CourseBasis, InventoryAnswer, Need, NeedInventory, RequestStep, SupportRequest
 from municipalities.models.news import Comment, News, Subscriber
 from municipalities.models.places import Municipality, Region, Unit
@@ -72,6 +73,7 @@ __all__ = [
     "Region",
     "Release",
     "ReleaseExport",
+    "ReportStand",
     "RequestStep",
     "Revision",
     "RevisionComment",
