@@ -108,9 +108,12 @@ class OfBodyQuerySet(models.QuerySet):
 
 
 class MemberQuerySet(OfBodyQuerySet):
-    def in_force(self):
+    def current(self):
         """Those who are members today, or will be."""
         return self.filter(not_ended(timezone.localdate()))
+
+    def today(self):
+        return self.current().filter(started_on__lte=timezone.localdate())
 
 
 class BodyMember(models.Model):
