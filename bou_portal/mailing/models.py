@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-LEASE = timedelta(minutes=2)
-# After this many failures the wait between two tries is a day; after the last the mail is given up and its sender told.
-WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3))
+# Longer than a task may run: whoever finds the lease over knows that nobody is at it.
+LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
+# What is waited after the first failure, the second, ...; after the last try, about five days later, it is given up.
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 3 * 60, 12 * 60, 24 * 60))
 LAST_TRY = 10
 
 
@@ -17,6 +19,7 @@ class LetterQuerySet(models.QuerySet):
         return self.filter(sent_at=None, refused_at=None)
 
     def refused(self):
+        """Those that could not be sent, for their sender to see."""
         return self.exclude(refused_at=None)
 
     def due(self):
@@ -73,3 +76,16 @@ class Letter(models.Model):
 
     def __str__(self):
         return self.key
+
+    def stamp(self):
+        """It has been sent."""
+        Letter.objects.filter(pk=self.pk).update(sent_at=timezone.now(), lease_until=None)
+
+    def refuse(self, why):
+        """It cannot be sent, now or later."""
+        Letter.objects.filter(pk=self.pk).update(refused_at=timezone.now(), refusal=why, lease_until=None)
+
+    def wait(self):
+        """Try again later, and later still the more often it has been tried."""
+        wait = WAITS[min(self.tries, len(WAITS)) - 1]
+        Letter.objects.filter(pk=self.pk).update(due_at=timezone.now() + wait, lease_until=None)
