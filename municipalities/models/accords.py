@@ -7,9 +7,67 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
 
+from bou_portal.access import Permission
 from municipalities.models.places import Municipality
-from municipalities.models.regional import Regional, Step, person
+from municipalities.models.regional import Regional, RegionalQuerySet, Step, person
+
+
+class AccordQuerySet(RegionalQuerySet):
+    def in_force(self):
+        """Those that hold today."""
+        today = timezone.localdate()
+        return self.filter(not_ended_by(today), valid_from__lte=today)
+
+    def coming(self):
+        """Those that have not begun to hold."""
+        return self.filter(valid_from__gt=timezone.localdate())
+
+    def ended(self):
+        return self.exclude(not_ended_by(timezone.localdate()))
+
+
+def not_ended_by(day, path=""):
+    """Accords that hold on the day or after it; `path` leads to them from another model ("accord__")."""
+    return Q(**{f"{path}valid_until__isnull": True}) | Q(**{f"{path}valid_until__gte": day})
+
+
+class OfAccordQuerySet(models.QuerySet):
+    """Rows under an accord; `path` leads from the row to it."""
+
+    path = "accord"
+
+    def for_user(self, user, permission):
+        """Rows of the accords of the regions this user reaches with this permission."""
+        return self.filter(**{f"{self.path}__region__in": user.regions(permission)})
+
+
+class AccordPartyQuerySet(OfAccordQuerySet):
+    def current(self):
+        """Those that are parties today."""
+        return self.filter(left_on__isnull=True)
+
+    def spoken_for_by(self, user, permission):
+        """Those this user speaks for with this permission: her municipality's, and organisations where she leads."""
+        led = {m.region_id for m in user.granting(Permission.LEAD_REGION_WORK) if m.region_id}
+        of_hers = Q(municipality__in=user.municipalities(permission))
+        return self.current().filter(of_hers | Q(municipality=None, accord__region__in=led))
+
+
+class AccordDateQuerySet(OfAccordQuerySet):
+    def to_keep(self):
+        """Those that are not done."""
+        return self.filter(done_on__isnull=True)
+
+
+class RevisionQuerySet(OfAccordQuerySet):
+    def open(self):
+        return self.filter(state=Revision.State.OPEN)
+
+    def adopted(self):
+        return self.filter(state=Revision.State.ADOPTED)
 
 
 class Accord(Regional):
@@ -36,6 +94,10 @@ class Accord(Regional):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="hör under"
     )
     owner = person("sköts av")
+    # The leader has seen the newest text of the accord that this one lies under, and found that this one may stand.
+    held_against_parent_at = models.DateTimeField("jämförd med överordnad", null=True, blank=True)
+
+    objects = AccordQuerySet.as_manager()
 
     class Meta:
         verbose_name = "överenskommelse"
@@ -57,6 +119,31 @@ class Accord(Regional):
     def __str__(self):
         return self.title
 
+    def get_absolute_url(self):
+        return reverse("accord_detail", args=[self.uid])
+
+    @property
+    def is_in_force(self):
+        return not self.is_coming and not self.has_ended
+
+    @property
+    def is_coming(self):
+        return self.valid_from > timezone.localdate()
+
+    @property
+    def has_ended(self):
+        return self.valid_until is not None and self.valid_until < timezone.localdate()
+
+    def keep_end_date(self):
+        """The day it ends is a day to keep, made and moved by itself. A moved end is not done yet."""
+        end = self.dates.filter(kind=AccordDate.Kind.END)
+        if self.valid_until is None:
+            end.delete()
+        elif not end.exists():
+            self.dates.create(kind=AccordDate.Kind.END, due_on=self.valid_until)
+        else:
+            end.exclude(due_on=self.valid_until).update(due_on=self.valid_until, done_on=None, done_by=None)
+
 
 class AccordParty(models.Model):
     """One of those who have agreed: a municipality, or an organisation by its name."""
@@ -67,6 +154,11 @@ class AccordParty(models.Model):
         Municipality, models.PROTECT, null=True, blank=True, related_name="accord_parties", verbose_name="kommun"
     )
     name = models.CharField("organisation", max_length=100, blank=True)
+    joined_on = models.DateField("part sedan", default=timezone.localdate)
+    # A party that has taken a stand stays readable after it has left.
+    left_on = models.DateField("inte längre part", null=True, blank=True)
+
+    objects = AccordPartyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "part"
@@ -106,13 +198,41 @@ class AccordDate(models.Model):
     done_on = models.DateField("klart", null=True, blank=True)
     done_by = person("markerat av")
 
+    objects = AccordDateQuerySet.as_manager()
+
     class Meta:
         verbose_name = "dag att hålla"
         verbose_name_plural = "dagar att hålla"
         ordering = ["due_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["accord"],
+                condition=Q(kind="slut"),
+                name="an_accord_ends_on_one_day",
+                violation_error_message="Överenskommelsen har redan en slutdag.",
+            )
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.due_on}"
+
+    def get_absolute_url(self):
+        return f"{self.accord.get_absolute_url()}#dagar-att-halla"
+
+    @property
+    def is_end(self):
+        """The end follows the accord's own last day, and is changed there."""
+        return self.kind == self.Kind.END
+
+    @property
+    def days_left(self):
+        """Days from today; below nought when the day has passed."""
+        return (self.due_on - timezone.localdate()).days
+
+    @property
+    def may_be_undone(self):
+        """On the day it was marked."""
+        return self.done_on == timezone.localdate()
 
 
 class Revision(models.Model):
@@ -135,6 +255,11 @@ class Revision(models.Model):
     opened_at = models.DateTimeField("påbörjad", auto_now_add=True)
     closes_on = models.DateField("synpunkter senast")
     closed_at = models.DateTimeField("avslutad", null=True, blank=True)
+    closed_by = person("avslutad av")
+    # Why it was adopted without everybody's approval, or dropped.
+    closing_note = models.CharField("varför", max_length=600, blank=True)
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "revidering"
@@ -152,10 +277,27 @@ class Revision(models.Model):
                 name="one_open_revision_of_an_accord",
                 violation_error_message="En revidering pågår redan.",
             ),
+            models.CheckConstraint(
+                name="a_revision_is_open_or_closed_at_a_moment",
+                condition=Q(state="oppen", closed_at__isnull=True) | (~Q(state="oppen") & Q(closed_at__isnull=False)),
+                violation_error_message="En avslutad revidering har en tidpunkt, en öppen har ingen.",
+            ),
         ]
 
     def __str__(self):
         return f"{self.accord}, revidering {self.number}"
+
+    def get_absolute_url(self):
+        return reverse("revision_detail", args=[self.uid])
+
+    @property
+    def is_open(self):
+        return self.state == self.State.OPEN
+
+    @property
+    def takes_comments(self):
+        """Through the last day for comments."""
+        return self.is_open and self.closes_on >= timezone.localdate()
 
 
 class RevisionComment(Step):
@@ -163,7 +305,7 @@ class RevisionComment(Step):
 
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="comments", verbose_name="revidering")
     party = models.ForeignKey(
-        AccordParty, models.SET_NULL, null=True, blank=True, related_name="comments", verbose_name="part"
+        AccordParty, models.PROTECT, null=True, blank=True, related_name="comments", verbose_name="part"
     )
 
     class Meta(Step.Meta):
@@ -182,7 +324,7 @@ class SignOff(models.Model):
         OBJECTS = "godkanner-inte", "Godkänner inte"
 
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="sign_offs", verbose_name="revidering")
-    party = models.ForeignKey(AccordParty, models.CASCADE, related_name="sign_offs", verbose_name="part")
+    party = models.ForeignKey(AccordParty, models.PROTECT, related_name="sign_offs", verbose_name="part")
     stand = models.CharField("ställningstagande", max_length=16, choices=Stand)
     signed_by = person("infört av")
     signed_at = models.DateTimeField("infört", auto_now=True)
