@@ -194,6 +194,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/5m/key,100/5m/ip",
     "login": "200/5m/ip",
     "reset_password": "5/15m/key,50/15m/ip",
+    # News by mail, asked for without an account (municipalities/subscribing.py).
+    "subscribe": "5/h/key,60/h/ip",
 }
 # The proxy in front of a production server tells who asks; without one, the connection does.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if PRODUCTION else 0)
@@ -310,11 +312,25 @@ CELERY_BEAT_SCHEDULE = {
         "task": "placements.tasks.sweep_rating_tasks",
         "schedule": crontab(hour="6-16", minute="*/15"),
     },
+    # Once a week what has changed at Kolada; what a dead worker left goes on within a minute.
+    "sweep-kolada": {"task": "municipalities.kolada.tasks.sweep_fetches", "schedule": 60, "options": {"expires": 50}},
+    "weekly-kolada": {
+        "task": "municipalities.kolada.tasks.fetch_weekly",
+        "schedule": crontab(day_of_week="sun", hour=4, minute=10),
+    },
+    # Every hour of the day: what a worker that was down did not ask for is asked for by the next run, once.
+    "accord-dates": {"task": "municipalities.tasks.sweep_accord_dates", "schedule": crontab(hour="6-16", minute=20)},
+    "sweep-news": {"task": "municipalities.tasks.sweep_news", "schedule": 60, "options": {"expires": 50}},
+    "weekly-news": {
+        "task": "municipalities.tasks.sweep_weekly_news",
+        "schedule": crontab(day_of_week="mon", hour="6-16", minute="*/15"),
+    },
     "clean-up": {"task": "bou_portal.tasks.clean_up", "schedule": crontab(hour=2, minute=30)},
 }
 
 # --- the portal's own -----------------------------------------------------------------------------------------------
 DISCLOSURE_THRESHOLD = env.int("DISCLOSURE_THRESHOLD", 5)  # security.md, Decision 1: never below 4
+KOLADA_URL = env.str("KOLADA_URL", "https://api.kolada.se/v3")  # public figures; asked by the worker alone
 
 LOGGING = {
     "version": 1,

@@ -33,6 +33,17 @@ OPEN_VIEWS = {
     "plan",
     "organisation",
     "health",
+    # The region's public news, read by anybody and had by mail without an account (docs/adr/0026).
+    "news",
+    "region_news",
+    "news_detail",
+    "news_feed",
+    "public_plan",
+    "subscribe",
+    "subscribed",
+    "subscription_confirm",
+    "subscription_settings",
+    "unsubscribe",
 }
 OPEN_MODULES = ("allauth.", "django.", "bou_portal.accounts.")
 # Models without a municipality's rows: views may reach them as they are.
