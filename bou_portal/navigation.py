@@ -103,7 +103,9 @@ WORDS = (
         (
             Tab("Plan", "plans", frozenset({P.READ_REGION_WORK})),
             Tab("Stöd och behov", "support", frozenset({P.SPEAK_FOR_MUNICIPALITY, P.LEAD_REGION_WORK})),
-            Tab("Organ och beslut", "bodies", frozenset({P.READ_REGION_WORK})),
+            Tab("Organ", "bodies", frozenset({P.READ_REGION_WORK})),
+            Tab("Beslut", "decision_list", frozenset({P.READ_REGION_WORK})),
+            Tab("Styrgruppen", "steering", frozenset({P.READ_REGION_WORK})),
             Tab("Överenskommelser", "accords", frozenset({P.READ_REGION_WORK})),
             Tab("Kunskap", "knowledge_list", frozenset({P.READ_REGION_WORK})),
             Tab("Nyheter", "news", frozenset({P.READ_REGION_WORK})),

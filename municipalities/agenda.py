@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
+from bou_portal.formats import count_word, starting
 from bou_portal.formats import date as iso
-from bou_portal.formats import starting
 from bou_portal.pdf import render
 from municipalities.decision_list import by_due, counted
 from municipalities.models import AgendaItem, Body, Decision, Knowledge, Meeting, PlanVersion
@@ -75,7 +75,13 @@ def offered_knowledge(meeting):
     new = Knowledge.objects.filter(region=meeting.body.region_id, withdrawn_on=None, entered_at__gte=since)
     shown = AgendaItem.objects.filter(meeting__body=meeting.body_id, knowledge__isnull=False)
     return [
-        Offer("knowledge", row, row.title, f"{row.get_kind_display()}, inlagd {iso(row.entered_at)}", Kind.INFORM)
+        Offer(
+            "knowledge",
+            row,
+            row.title,
+            f"{row.get_kind_display()}, inlagd {iso(timezone.localdate(row.entered_at))}",
+            Kind.INFORM,
+        )
         for row in new.exclude(pk__in=shown.values("knowledge")).order_by("-entered_at")
     ]
 
@@ -170,7 +176,8 @@ class Agenda:
             return f"{when} Dagordningen är tom."
         over = self.minutes - meeting.length
         if over > 0:
-            return f"{when} Punkterna tar {counted(over, 'minuter')} mer än mötet."
+            minutes = "en minut" if over == 1 else f"{count_word(over)} minuter"
+            return f"{when} Punkterna tar {minutes} mer än mötet."
         return f"{when} {starting(counted(len(self.lines), 'punkter') if len(self.lines) > 1 else 'en punkt')}."
 
     @property
@@ -178,7 +185,7 @@ class Agenda:
         if not self.decisions:
             return "Mötet är hållet. Inget beslut är infört."
         left = sum(decision.is_open for decision in self.decisions)
-        tail = f", {counted(left, 'beslut')} återstår att genomföra." if left else "."
+        tail = f", varav {'ett' if left == 1 else count_word(left)} återstår att genomföra." if left else "."
         return f"Mötet är hållet. {starting(counted(len(self.decisions), 'beslut'))}{tail}"
 
 

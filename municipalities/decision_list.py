@@ -6,7 +6,9 @@ from django import forms
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
+from bou_portal.exports import csv_bytes
 from bou_portal.formats import count_word, starting
+from bou_portal.formats import date as iso
 from bou_portal.sorting import ordering
 from municipalities.models import Body, Decision
 
@@ -95,3 +97,29 @@ def sentence(decisions):
 def counted(count, word):
     """`ett beslut`, `tre beslut`: for words that are neuter and the same in the plural."""
     return f"{'ett' if count == 1 else count_word(count)} {word}"
+
+
+HEADINGS = (
+    "Nummer", "Organ", "Beslut", "Beslutsdatum", "Ansvarig", "Klart senast", "Läge", "Genomfört", "Hur det gick",
+    "Prioritering",
+)  # fmt: skip
+
+
+def csv_of(decisions):
+    """The list as a file."""
+    return csv_bytes(HEADINGS, map(cells, decisions))
+
+
+def cells(decision):
+    return (
+        decision.mark,
+        decision.body.name,
+        decision.title,
+        iso(decision.decided_on),
+        decision.owner_text,
+        iso(decision.due_on),
+        decision.state[1],
+        iso(decision.done_on),
+        decision.outcome,
+        "ja" if decision.is_priority else "nej",
+    )
