@@ -15,11 +15,8 @@ from municipalities.models.regional import Municipal, MunicipalQuerySet, Regiona
 class RequestQuerySet(MunicipalQuerySet):
     def readable_by(self, user):
         """A municipality's for those who speak for it, and all of a region for those who lead there. Nobody else's."""
-        return self.for_user(user, Permission.SPEAK_FOR_MUNICIPALITY) | self.led_by(user)
-
-    def led_by(self, user):
-        """Those of the regions in which this user leads the work."""
-        return self.for_user(user, Permission.LEAD_REGION_WORK)
+        spoken_for = self.for_user(user, Permission.SPEAK_FOR_MUNICIPALITY)
+        return spoken_for | self.for_user(user, Permission.LEAD_REGION_WORK)
 
     def open(self):
         return self.exclude(state__in=SupportRequest.OVER)
