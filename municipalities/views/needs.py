@@ -58,7 +58,7 @@ def need_detail(request, uid):
 
 @requires(LEAD)
 @require_http_methods(READS)
-def need_new(request):
+def joint_need_new(request):
     region = chosen_region(request, LEAD)
     year = NeedPage(region, request.user, request.GET).year
     form = JointNeedForm(posted(request), user=request.user, instance=Need(region=region, year=year))
