@@ -192,7 +192,7 @@ class AccordPage:
 
     @cached_property
     def former_parties(self):
-        return list(self.accord.parties.filter(left_on__isnull=False).select_related("municipality"))
+        return list(self.accord.parties.former().select_related("municipality"))
 
     @cached_property
     def revisions(self):

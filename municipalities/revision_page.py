@@ -52,10 +52,9 @@ class RevisionPage:
 
     def was_party(self, party):
         """Whether it is party, or was so when the revision was closed."""
-        if self.revision.is_open:
-            return party.left_on is None
-        day = timezone.localdate(self.revision.closed_at)
-        return party.joined_on <= day and (party.left_on is None or party.left_on > day)
+        closed = self.revision.closed_at
+        day = timezone.localdate(closed) if closed else timezone.localdate()
+        return party.joined_on <= day and (party.until_on is None or party.until_on > day)
 
     @property
     def approved(self):

@@ -205,7 +205,7 @@ class AccordPartiesForm(FreshForm, GuardedForm, forms.ModelForm):
     def let_leave(self, party):
         """A party that has said something in a revision stays readable there."""
         if party.sign_offs.exists() or party.comments.exists():
-            party.left_on = timezone.localdate()
+            party.left_on = max(timezone.localdate(), party.joined_on)
             party.save(update_fields=["left_on"])
         else:
             party.delete()

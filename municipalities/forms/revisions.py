@@ -36,7 +36,7 @@ class RevisionForm(WorkForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
-            self.initial.setdefault("text", self.instance.accord.text)
+            self.initial["text"] = self.instance.accord.text
         elif self.instance.sign_offs.exists():
             del self.fields["text"], self.fields["summary"]
 

@@ -46,8 +46,13 @@ class OfAccordQuerySet(models.QuerySet):
 
 class AccordPartyQuerySet(OfAccordQuerySet):
     def current(self):
-        """Those that are parties today."""
-        return self.filter(left_on__isnull=True)
+        """Those that are parties today: they have not left, and their municipality takes part."""
+        takes_part = Q(municipality__isnull=True) | Q(municipality__in=Municipality.objects.active())
+        return self.filter(takes_part, left_on__isnull=True)
+
+    def former(self):
+        """Those that were parties once."""
+        return self.exclude(pk__in=self.current().values("pk"))
 
     def spoken_for_by(self, user, permission):
         """Those this user speaks for with this permission: her municipality's, and organisations where she leads."""
@@ -163,7 +168,7 @@ class AccordParty(models.Model):
     class Meta:
         verbose_name = "part"
         verbose_name_plural = "parter"
-        ordering = ["municipality__sort_key", "name"]
+        ordering = [F("municipality__sort_key").asc(nulls_last=True), "name"]
         constraints = [
             models.CheckConstraint(
                 name="a_party_is_a_municipality_or_named",
@@ -179,6 +184,12 @@ class AccordParty(models.Model):
 
     def __str__(self):
         return self.name or str(self.municipality)
+
+    @property
+    def until_on(self):
+        """The day from which it is no longer party, or None."""
+        days = (self.left_on, self.municipality.ended_on if self.municipality else None)
+        return min(filter(None, days), default=None)
 
 
 class AccordDate(models.Model):

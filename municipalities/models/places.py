@@ -5,6 +5,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from bou_portal.formats import date as iso
+
 
 class RegionQuerySet(models.QuerySet):
     def members(self):
@@ -99,6 +101,18 @@ class Municipality(models.Model):
 
     def __str__(self):
         return self.short_name
+
+    @property
+    def has_ended(self):
+        return self.ended_on is not None and self.ended_on <= timezone.localdate()
+
+    @property
+    def ending(self):
+        """`Deltar inte från och med 2027-01-01. Har gått upp i Timrå.` Nothing for one that goes on."""
+        if self.ended_on is None:
+            return ""
+        into = f" Har gått upp i {self.succeeded_by}." if self.succeeded_by else ""
+        return f"Deltar inte från och med {iso(self.ended_on)}.{into}"
 
 
 class UnitQuerySet(models.QuerySet):

@@ -18,23 +18,25 @@ COLUMNS = {
 @require_safe
 def region(request, code):
     place = get_object_or_404(Region, code=code)
-    municipalities = place.municipalities.order_by(*ordering(request.GET, COLUMNS, "namn"))
-    rows = list(municipalities)
+    everybody = place.municipalities.select_related("succeeded_by").order_by(*ordering(request.GET, COLUMNS, "namn"))
+    rows = [row for row in everybody if not row.has_ended]
     context = {
         "region": place,
         "municipalities": rows,
-        "map": region_map(place, rows),
+        "former": [row for row in everybody if row.has_ended],
+        "map": region_map(place, everybody),
         "inhabitants": sum(row.population for row in rows),
         "young": sum(row.population_0_20 for row in rows),
-        "year": rows[0].population_year,
-        "young_year": rows[0].population_0_20_year,
+        "year": everybody[0].population_year,
+        "young_year": everybody[0].population_0_20_year,
         "others": Region.objects.members().exclude(pk=place.pk),
     }
     return render(request, "municipalities/region.html", context)
 
 
 def region_map(place, rows):
-    """The county's outline, each municipality linked to its row in the table."""
+    """The county's outline, each municipality linked to its row in the table; one that has ended keeps its land."""
     places = [maps.Place(row.code, row.short_name, href=f"#k{row.code}") for row in rows]
-    said = f"{place.name} har {len(rows)} {'kommun' if len(rows) == 1 else 'kommuner'}."
+    count = sum(1 for row in rows if not row.has_ended)
+    said = f"{place.name} har {count} {'kommun' if count == 1 else 'kommuner'}."
     return maps.region_map(places, title=f"Karta över {place.name}", conclusion=said)
