@@ -3,11 +3,24 @@
 import uuid
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
 
+from bou_portal.access import Permission
+from bou_portal.audit.log import record
+from bou_portal.audit.models import Verb
 from municipalities.models.places import Municipality
-from municipalities.models.regional import Regional, person
+from municipalities.models.regional import Regional, RegionalQuerySet, person
+
+
+class EndingQuerySet(RegionalQuerySet):
+    """Rows that are ended rather than taken away."""
+
+    def in_use(self):
+        """Those that have not ended."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=timezone.localdate()))
 
 
 class Organisation(Regional):
@@ -19,6 +32,8 @@ class Organisation(Regional):
     email = models.EmailField("e-post", blank=True)
     phone = models.CharField("telefon", max_length=40, blank=True)
     ended_on = models.DateField("samarbetet slut", null=True, blank=True)
+
+    objects = EndingQuerySet.as_manager()
 
     class Meta:
         verbose_name = "samverkanspart"
@@ -35,6 +50,13 @@ class Organisation(Regional):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        return reverse("organisation_detail", args=[self.uid])
+
+    @property
+    def has_ended(self):
+        return self.ended_on is not None and self.ended_on <= timezone.localdate()
+
 
 class Post(Regional):
     """A function somebody should hold: in the region, in a municipality, or with a partner. Nobody in it: vacant."""
@@ -48,6 +70,8 @@ class Post(Regional):
     )
     financed_by = models.CharField("finansieras av", max_length=80, blank=True)
     ended_on = models.DateField("finns inte längre", null=True, blank=True)
+
+    objects = EndingQuerySet.as_manager()
 
     class Meta:
         verbose_name = "funktion"
@@ -64,9 +88,27 @@ class Post(Regional):
     def __str__(self):
         return self.title
 
+    def get_absolute_url(self):
+        return reverse("post_detail", args=[self.uid])
+
+    @property
+    def place(self):
+        return self.municipality or self.organisation or self.region
+
+    @property
+    def has_ended(self):
+        return self.ended_on is not None and self.ended_on <= timezone.localdate()
+
+
+class HolderQuerySet(models.QuerySet):
+    def in_force(self):
+        """Those who hold their post today, the last day included."""
+        today = timezone.localdate()
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=today), started_on__lte=today)
+
 
 class Holder(models.Model):
-    """Who held a post, from a day until a day."""
+    """Who held a post, from a day until a day, that day included."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     post = models.ForeignKey(Post, models.CASCADE, related_name="holders", verbose_name="funktion")
@@ -76,6 +118,8 @@ class Holder(models.Model):
     phone = models.CharField("telefon", max_length=40, blank=True)
     started_on = models.DateField("från")
     ended_on = models.DateField("till", null=True, blank=True)
+
+    objects = HolderQuerySet.as_manager()
 
     class Meta:
         verbose_name = "innehavare"
@@ -93,6 +137,24 @@ class Holder(models.Model):
         return self.name
 
 
+class MandateQuerySet(RegionalQuerySet):
+    def told_by(self, user):
+        """Those this user may report on: her own, and all where she leads."""
+        leads = {held.region_id for held in user.granting(Permission.LEAD_REGION_WORK) if held.region_id}
+        return self.filter(Q(user=user) | Q(region__in=leads))
+
+    def copy_to(self, year, by):
+        """Give those whose mandates of the year before are not there yet the same for this year. How many they were."""
+        with transaction.atomic():
+            there = set(self.filter(year=year).values_list("user", "title"))
+            before = [row for row in self.filter(year=year - 1) if (row.user_id, row.title) not in there]
+            made = [Mandate(region_id=row.region_id, user_id=row.user_id, year=year, title=row.title) for row in before]
+            for row in made:
+                row.save()
+                record(by, Verb.CREATED, row, copied_from=year - 1)
+        return len(made)
+
+
 class Mandate(Regional):
     """One of the things somebody is set to do for the region in a year, and what became of it."""
 
@@ -102,6 +164,8 @@ class Mandate(Regional):
     done_on = models.DateField("klart", null=True, blank=True)
     told = models.CharField("så gick det", max_length=600, blank=True)
 
+    objects = MandateQuerySet.as_manager()
+
     class Meta:
         verbose_name = "årets uppdrag"
         verbose_name_plural = "årets uppdrag"
@@ -109,3 +173,6 @@ class Mandate(Regional):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        return f"{reverse('mandate_list')}?region={self.region.code}&ar={self.year}"
