@@ -1,19 +1,6 @@
-"""Who may own an activity of a region's plan, and which activities nobody carries any more."""
+"""Who owns a plan's activities, and which of them nobody carries any more."""
 
-from django.contrib.auth import get_user_model
-from django.db.models import Q
-
-from bou_portal.access import Permission, roles_with
-
-
-def colleagues(region):
-    """Everybody who works in the region today, in a role that reads its plan; by name."""
-    memberships = get_user_model()._meta.get_field("memberships").related_model.objects.in_force()
-    held = memberships.filter(
-        Q(region=region) | Q(municipality__region=region), role__in=roles_with(Permission.READ_REGION_WORK)
-    )
-    users = get_user_model().objects.filter(is_active=True, pk__in=held.values("user"))
-    return users.order_by("name")
+from municipalities.colleagues import colleagues
 
 
 class Owners:

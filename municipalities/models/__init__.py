@@ -21,10 +21,8 @@ from municipalities.models.plans import (
     Goal,
     Plan,
     PlanVersion,
-    Proposal,
-    ProposalActivity,
-    ProposalWork,
 )
+from municipalities.models.protection import Proposal, ProposalActivity, ProposalWork
 from municipalities.models.regional import Topic
 from municipalities.models.releases import Release
 

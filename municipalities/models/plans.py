@@ -6,12 +6,14 @@ as it was that day, frozen. An old version stays readable word by word (docs/adr
 
 import uuid
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 
+from bou_portal.audit.log import record
+from bou_portal.audit.models import Verb
 from municipalities.models.bodies import Body, Decision
-from municipalities.models.regional import Municipal, Regional, Step, person
+from municipalities.models.regional import Regional, Step, person
 
 
 class Plan(Regional):
@@ -133,46 +135,73 @@ class PlanVersion(models.Model):
         return reverse("plan_version", args=[self.uid])
 
 
-class Focus(models.Model):
-    """A focus area of a plan."""
+class InOrder(models.Model):
+    """A part of a plan that stands in an order the leader chooses."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="focuses", verbose_name="plan")
-    title = models.CharField("fokusområde", max_length=120)
     order = models.PositiveSmallIntegerField("ordning", default=0)
 
-    objects = OfPlanQuerySet.as_manager()
-
     class Meta:
-        verbose_name = "fokusområde"
-        verbose_name_plural = "fokusområden"
+        abstract = True
         ordering = ["order", "pk"]
 
     def __str__(self):
         return self.title
+
+    def siblings(self):
+        """The parts it stands among, itself included."""
+        raise NotImplementedError
+
+    def move(self, steps, user):
+        """Put it `steps` places later (earlier when negative) among its siblings; at the end it stays where it is."""
+        with transaction.atomic():
+            rows = list(self.siblings().select_for_update())
+            at = rows.index(self)
+            rows.insert(max(0, at + steps), rows.pop(at))
+            for place, row in enumerate(rows):
+                row.order = place
+            type(self).objects.bulk_update(rows, ["order"])
+            record(user, Verb.CHANGED, self, moved=steps)
+
+
+class Focus(InOrder):
+    """A focus area of a plan."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="focuses", verbose_name="plan")
+    title = models.CharField("fokusområde", max_length=120)
+
+    objects = OfPlanQuerySet.as_manager()
+
+    class Meta(InOrder.Meta):
+        verbose_name = "fokusområde"
+        verbose_name_plural = "fokusområden"
+
+    def siblings(self):
+        return Focus.objects.filter(plan=self.plan_id)
 
 
 class GoalQuerySet(OfPlanQuerySet):
     region_path = "focus__plan__region__in"
 
 
-class Goal(models.Model):
+class Goal(InOrder):
     """What is to be different when the year is over."""
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     focus = models.ForeignKey(Focus, models.CASCADE, related_name="goals", verbose_name="fokusområde")
     title = models.CharField("mål", max_length=200)
-    order = models.PositiveSmallIntegerField("ordning", default=0)
 
     objects = GoalQuerySet.as_manager()
 
-    class Meta:
+    class Meta(InOrder.Meta):
         verbose_name = "mål"
         verbose_name_plural = "mål"
-        ordering = ["order", "pk"]
 
-    def __str__(self):
-        return self.title
+    @property
+    def plan(self):
+        return self.focus.plan
+
+    def siblings(self):
+        return Goal.objects.filter(focus=self.focus_id)
 
 
 class ActivityQuerySet(OfPlanQuerySet):
@@ -185,7 +214,7 @@ class ActivityQuerySet(OfPlanQuerySet):
         return self.filter(state__in=[Activity.State.PLANNED, Activity.State.ONGOING])
 
 
-class Activity(models.Model):
+class Activity(InOrder):
     """What is done about a goal: by whom, when, how it is measured, which need it meets, which figure it should move."""
 
     class State(models.TextChoices):
@@ -194,7 +223,6 @@ class Activity(models.Model):
         DONE = "klar", "Klar"
         STOPPED = "stoppad", "Stoppad"
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     goal = models.ForeignKey(Goal, models.CASCADE, related_name="activities", verbose_name="mål")
     title = models.CharField("aktivitet", max_length=200)
     description = models.TextField("beskrivning", max_length=1000, blank=True)
@@ -214,14 +242,12 @@ class Activity(models.Model):
     proposals = models.ManyToManyField(
         "municipalities.Proposal", related_name="activities", blank=True, verbose_name="förslag i Stärkt skydd"
     )
-    order = models.PositiveSmallIntegerField("ordning", default=0)
 
     objects = ActivityQuerySet.as_manager()
 
-    class Meta:
+    class Meta(InOrder.Meta):
         verbose_name = "aktivitet"
         verbose_name_plural = "aktiviteter"
-        ordering = ["order", "pk"]
         constraints = [
             models.CheckConstraint(
                 name="an_activity_ends_after_it_begins",
@@ -230,11 +256,15 @@ class Activity(models.Model):
             )
         ]
 
-    def __str__(self):
-        return self.title
-
     def get_absolute_url(self):
         return reverse("activity_detail", args=[self.uid])
+
+    @property
+    def plan(self):
+        return self.goal.plan
+
+    def siblings(self):
+        return Activity.objects.filter(goal=self.goal_id)
 
 
 class ActivityStep(Step):
@@ -249,111 +279,3 @@ class ActivityStep(Step):
 
     def __str__(self):
         return f"{self.get_state_display()}: {self.text}"
-
-
-class Proposal(Regional):
-    """One of the up to 44 proposals of "Stärkt skydd för barn och unga" (SKL 2015), under the region's own short title.
-
-    The portal ships the three areas only: the list of proposals was not found in public (data.md 8).
-    """
-
-    class Area(models.TextChoices):
-        MANDATE = "1", "Tydligt uppdrag"
-        WORKPLACE = "2", "God arbetsmiljö"
-        KNOWLEDGE = "3", "Tillgång till aktuell kunskap"
-
-    class Responsible(models.TextChoices):
-        STATE = "staten", "Staten"
-        NATIONAL = "skr", "SKR"
-        REGION = "region", "Regional nivå"
-        MUNICIPALITY = "kommun", "Kommunen"
-        OTHER = "annan", "Någon annan"
-
-    number = models.PositiveSmallIntegerField("nummer")
-    area = models.CharField("område", max_length=1, choices=Area)
-    title = models.CharField("förslag", max_length=160)
-    responsible = models.CharField(
-        "ansvarig nivå", max_length=10, choices=Responsible, default=Responsible.MUNICIPALITY
-    )
-    is_priority = models.BooleanField("länet prioriterar", default=False)
-
-    class Meta:
-        verbose_name = "förslag i Stärkt skydd"
-        verbose_name_plural = "förslag i Stärkt skydd"
-        ordering = ["number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["region", "number"],
-                name="proposals_are_numbered_one_by_one",
-                violation_error_message="Det numret finns redan.",
-            ),
-            models.CheckConstraint(
-                name="there_are_forty_four_proposals_at_most",
-                condition=Q(number__gte=1, number__lte=44),
-                violation_error_message="Förslagen är numrerade från 1 till 44.",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.number}. {self.title}"
-
-    def get_absolute_url(self):
-        return reverse("proposal_detail", args=[self.uid])
-
-
-class ProposalWork(Municipal):
-    """What a municipality does about a proposal."""
-
-    class State(models.TextChoices):
-        NOT_NOW = "inte nu", "Inte nu"
-        WORKING = "arbetar", "Vi arbetar med det"
-        DONE = "klart", "Genomfört"
-        PAUSED = "pausat", "Pausat"
-
-    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="work", verbose_name="förslag")
-    state = models.CharField("läge", max_length=10, choices=State, default=State.WORKING)
-    is_priority = models.BooleanField("kommunen prioriterar", default=False)
-    comment = models.CharField("kommentar", max_length=300, blank=True)
-    changed_by = person("ändrat av")
-    changed_at = models.DateTimeField("ändrat", auto_now=True)
-
-    class Meta:
-        verbose_name = "kommunens arbete med ett förslag"
-        verbose_name_plural = "kommunernas arbete med förslagen"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["proposal", "municipality"],
-                name="one_answer_per_proposal_and_municipality",
-                violation_error_message="Kommunen har redan svarat för det förslaget.",
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.proposal}: {self.get_state_display()}"
-
-
-class ProposalActivityQuerySet(models.QuerySet):
-    def for_user(self, user, permission):
-        """Those of the municipalities in which this user holds this permission."""
-        return self.filter(work__municipality__in=user.municipalities(permission))
-
-
-class ProposalActivity(models.Model):
-    """What a municipality itself does about a proposal."""
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    work = models.ForeignKey(ProposalWork, models.CASCADE, related_name="activities", verbose_name="kommunens arbete")
-    title = models.CharField("aktivitet", max_length=200)
-    owner_name = models.CharField("ansvarig funktion", max_length=80, blank=True)
-    last_quarter = models.CharField("klar", max_length=7, blank=True)
-    state = models.CharField("läge", max_length=10, choices=Activity.State, default=Activity.State.PLANNED)
-
-    objects = ProposalActivityQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "kommunal aktivitet"
-        verbose_name_plural = "kommunala aktiviteter"
-        ordering = ["pk"]
-
-    def __str__(self):
-        return self.title
