@@ -10,6 +10,7 @@ TYPES = {
     "json": "application/json",
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
 }
 # What a spreadsheet takes for the beginning of a formula.
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

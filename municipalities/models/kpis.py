@@ -1,10 +1,25 @@
 """Published indicators about municipalities, from Kolada or a file: what they are, their values, and what is made of them."""
 
-from django.db import models
-from django.db.models import Q
+from datetime import timedelta
 
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from bou_portal.access import Permission
 from municipalities.models.places import Municipality
-from municipalities.models.regional import Municipal, Regional, person
+from municipalities.models.regional import Municipal, MunicipalQuerySet, Regional, RegionalQuerySet, person
+
+LEASE = timedelta(minutes=6)  # longer than any task may take
+SENT_WITHIN = timedelta(seconds=30)
+MOST_TRIES = 6  # of one and the same part of a fetch
+
+
+class KpiQuerySet(models.QuerySet):
+    def for_user(self, user, permission):
+        """All of them, for everybody who works with the region: the figures are public."""
+        return self if user.can(permission) else self.none()
 
 
 class Kpi(models.Model):
@@ -29,6 +44,10 @@ class Kpi(models.Model):
     next_period = models.CharField("nästa period", max_length=40, blank=True)
     is_core = models.BooleanField("hör till urvalet", default=False)
     fetched_at = models.DateTimeField("hämtat", null=True, blank=True)
+    # Kolada takes indicators away without notice. Ours stay, and say so.
+    gone_on = models.DateField("saknas hos Kolada sedan", null=True, blank=True)
+
+    objects = KpiQuerySet.as_manager()
 
     class Meta:
         verbose_name = "nyckeltal"
@@ -37,6 +56,13 @@ class Kpi(models.Model):
 
     def __str__(self):
         return f"{self.title} ({self.code})"
+
+    def get_absolute_url(self):
+        return reverse("kpi_detail", args=[self.code])
+
+    @property
+    def is_from_kolada(self):
+        return self.source == self.Source.KOLADA
 
 
 class KpiValue(models.Model):
@@ -71,6 +97,33 @@ class KpiValue(models.Model):
         return f"{self.kpi_id} {self.place} {self.year}"
 
 
+class KpiImportQuerySet(RegionalQuerySet):
+    def fetches(self):
+        """Those that a worker gets from Kolada."""
+        return self.filter(source=Kpi.Source.KOLADA, file_name="")
+
+    def under_way(self):
+        return self.fetches().filter(state__in=[KpiImport.State.WAITING, KpiImport.State.RUNNING])
+
+    def _free(self):
+        """To be worked on, and held by no worker that lives."""
+        return self.under_way().filter(Q(lease_until=None) | Q(lease_until__lt=timezone.now()))
+
+    def claim(self, pk):
+        """Take a fetch for this worker, or None if another one has it or it is over."""
+        now = timezone.now()
+        taken = (
+            self._free()
+            .filter(pk=pk)
+            .update(state=KpiImport.State.RUNNING, lease_until=now + LEASE, tries=F("tries") + 1)
+        )
+        return self.select_related("region").get(pk=pk) if taken else None
+
+    def due(self):
+        """Ids of fetches that a worker should have begun, or gone on with, by now."""
+        return self._free().filter(started_at__lt=timezone.now() - SENT_WITHIN).values_list("pk", flat=True)
+
+
 class KpiImport(Regional):
     """A file of indicators or a fetch from Kolada: what it holds, and what came of it."""
 
@@ -92,17 +145,60 @@ class KpiImport(Regional):
     total = models.PositiveIntegerField("av", default=0)
     told = models.JSONField("kvitto", default=dict, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    # How often a worker has begun on the part that comes next.
+    tries = models.PositiveSmallIntegerField("försök", default=0)
     started_by = person("påbörjad av")
     started_at = models.DateTimeField("påbörjad", auto_now_add=True)
     ended_at = models.DateTimeField("avslutad", null=True, blank=True)
+
+    objects = KpiImportQuerySet.as_manager()
 
     class Meta:
         verbose_name = "inläsning av nyckeltal"
         verbose_name_plural = "inläsningar av nyckeltal"
         ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"],
+                condition=Q(source="kolada", file_name="", state__in=["vantar", "hamtar"]),
+                name="one_fetch_from_kolada_at_a_time",
+                violation_error_message="En hämtning från Kolada pågår redan.",
+            )
+        ]
 
     def __str__(self):
-        return self.file_name or self.get_source_display()
+        return self.file_name or "Hämtning från Kolada"
+
+    def get_absolute_url(self):
+        return reverse("kpi_import", args=[self.uid])
+
+    @property
+    def is_fetch(self):
+        return self.source == Kpi.Source.KOLADA and not self.file_name
+
+    @property
+    def is_under_way(self):
+        """A worker has it, or soon will."""
+        return self.is_fetch and self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def needs_columns(self):
+        """A table whose columns nobody has explained yet."""
+        return self.source == Kpi.Source.FILE and self.state == self.State.WAITING
+
+    @property
+    def is_open(self):
+        """A file that is neither taken in nor thrown away."""
+        return not self.is_fetch and self.state in (self.State.WAITING, self.State.PREVIEWED)
+
+
+class KpiAnalysisQuerySet(MunicipalQuerySet):
+    def for_user(self, user, permission):
+        """Her own municipality's, and what municipalities share with the region that she leads."""
+        leading = {m.region_id for m in user.granting(Permission.LEAD_REGION_WORK) if m.region_id}
+        shared = Q(is_shared=True, municipality__region__in=leading)
+        own = Q(municipality__in=user.municipalities(permission))
+        return self.filter(own | shared if user.can(permission) else own)
 
 
 class KpiAnalysis(Municipal):
@@ -119,6 +215,8 @@ class KpiAnalysis(Municipal):
     is_shared = models.BooleanField("regionen får läsa", default=False)
     changed_by = person("ändrad av")
     changed_at = models.DateTimeField("ändrad", auto_now=True)
+
+    objects = KpiAnalysisQuerySet.as_manager()
 
     class Meta:
         verbose_name = "analys av nyckeltal"
@@ -138,7 +236,21 @@ class KpiAnalysis(Municipal):
         ]
 
     def __str__(self):
-        return f"{self.kpi}, {self.municipality} {self.year}"
+        return f"{self.kpi.title}, {self.municipality} {self.year}"
+
+    def get_absolute_url(self):
+        return reverse("kpi_analysis", args=[self.uid])
+
+    @property
+    def is_due(self):
+        """The day of follow-up has come, and nothing is written about how it went."""
+        return bool(self.follow_on and not self.followed and self.follow_on <= timezone.localdate())
+
+    @property
+    def step(self):
+        """How far the four steps have come: the last one that is written."""
+        steps = ((self.followed, "Följt upp"), (self.chosen, "Valt"), (self.explained, "Förklarat"))
+        return next((word for text, word in steps if text), "Sett")
 
 
 class SimilarMunicipality(models.Model):

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from bou_portal.sorting import sort_key
+from municipalities.kolada.store import load_kpis
 from municipalities.models import Municipality, Region
 from placements.episodes import derive
 from placements.models import Child, Rule
@@ -59,6 +60,7 @@ class Command(BaseCommand):
             Municipality.objects.update_or_create(code=row.pop("code"), defaults=row)
         load_rules("placements/data/rules.csv")
         load_voice_models()
+        load_kpis()
         self.stdout.write(
             f"{Region.objects.count()} regioner, {Municipality.objects.count()} kommuner, {Rule.objects.count()} regler."
         )
