@@ -18,7 +18,7 @@ from bou_portal.formats import date as iso
 from bou_portal.pdf import render
 from bou_portal.periods import Quarter
 from placements.agreement_page import HomeRow, released_for, row_of
-from placements.home_scores import ReleasedScores, months_that_count
+from placements.homes.scores import ReleasedScores, months_that_count
 from placements.lights import Light
 from placements.models import Agreement, CareHome, HomeReply
 from placements.questionnaire import questionnaire

@@ -11,7 +11,7 @@ from bou_portal.access import Permission
 from bou_portal.formats import count_word
 from bou_portal.formats import date as iso
 from bou_portal.periods import add_days, add_months
-from placements.home_scores import released_scores
+from placements.homes.scores import released_scores
 from placements.lights import OPEN, CriterionLight, Light, lights, worst
 from placements.models import Agreement, AgreementHome, CareHome, Check
 

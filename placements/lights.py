@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from bou_portal.access import Permission
 from bou_portal.formats import number, starting
-from placements.home_scores import ReleasedScores, months_that_count
+from placements.homes.scores import ReleasedScores, months_that_count
 from placements.models import Agreement, AgreementHome, Check, Criterion, Rating, RatingForm
 from placements.scoring import SHORT_FORM_WEIGHT
 

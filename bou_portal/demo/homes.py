@@ -11,8 +11,8 @@ from bou_portal.imports import folded
 from bou_portal.sorting import sort_key
 from municipalities.models import Municipality
 from placements.codes import FactSource, FormGroup, HomeMethod, IvoStatus, Operator, TargetSex
-from placements.home_facts import FREE_PLACES, IVO, METHODS
-from placements.home_register import note
+from placements.homes.facts import FREE_PLACES, IVO, METHODS
+from placements.homes.register import note
 from placements.models import CareHome, HomeChange, HomeFact, HomeWay
 
 FIRST = (

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, Sum
 from bou_portal.formats import number
 from bou_portal.reports.blocks import line
 from placements.codes import RATED_FORMS
-from placements.home_scores import months_that_count
+from placements.homes.scores import months_that_count
 from placements.models import CareHome, Placement, Rating, RatingForm
 from placements.scoring import SHORT_FORM_WEIGHT
 

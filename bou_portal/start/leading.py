@@ -13,10 +13,11 @@ from bou_portal.periods import Quarter
 from bou_portal.reports.models import Report
 from bou_portal.start.casework import covering, urgent
 from bou_portal.start.deliveries import standing
+from bou_portal.start.region_lines import for_head, for_manager
 from bou_portal.start.sections import Section, neuter, said, waiting_sentence
 from municipalities.models import Municipality
 from placements import waiting
-from placements.home_statistics import low_safety
+from placements.homes.statistics import low_safety
 from placements.indicators import Scope, Window, figures
 from placements.workload import Whose, Workload, covers_of
 
@@ -44,6 +45,7 @@ def unit_work(user, memberships):
         "may_import": user.can(Permission.IMPORT_DELIVERIES),
         "now": Quarter.of(timezone.localdate()),
         "delivery": standing(membership.municipality),
+        "from_region": for_manager(user),
         "late_base": f"gäller {number(load.late_children)} barn",
         "unsafe": own_unsafe([place]),
     }
@@ -66,6 +68,7 @@ def municipal_work(user, memberships):
         "now": quarter.next(),
         "delivery": standing(place),
         "unsafe": own_unsafe([place.pk]),
+        "from_region": for_head(user),
         **numbers(place, quarter),
     }
     return Section(place.official_name, sentence, "start/municipal_work.html", context)

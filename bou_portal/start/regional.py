@@ -9,10 +9,12 @@ from bou_portal.navigation import open_tabs
 from bou_portal.periods import Quarter
 from bou_portal.reports.desk import completeness, progress
 from bou_portal.reports.models import Report
+from bou_portal.start.region_gaps import RegionDesk
+from bou_portal.start.region_lines import for_reader
 from bou_portal.start.sections import Section, neuter
 from municipalities.models import Municipality, Release
-from placements.home_scores import released_scores
-from placements.home_statistics import unsafe_homes
+from placements.homes.scores import released_scores
+from placements.homes.statistics import unsafe_homes
 from placements.models import CareHome, CentreThread, HealthComment, HomeNeed
 from placements.reception_table import told_quarters
 
@@ -31,8 +33,10 @@ def coordinating(user, memberships):
         sentence = f"{starting(count_word(came))} av {count_word(len(delivered))} kommuner har levererat för "
         sentence += f"{quarter.text}. "
     step = next_step(release, counts)
+    work = RegionDesk(region)
     context = {
         "region": region,
+        "work": work,
         "quarter": quarter,
         "now": quarter.next(),
         "delivered": delivered,
@@ -48,7 +52,7 @@ def coordinating(user, memberships):
         "unsafe": released_unsafe(user, region),
         "proposals": CareHome.objects.for_user(user, Permission.KEEP_HOMES).proposed().count(),
     }
-    return Section(region.body, sentence + step, "start/coordinating.html", context)
+    return Section(region.body, work.sentence + sentence + step, "start/coordinating.html", context)
 
 
 def released_unsafe(user, region):
@@ -85,7 +89,8 @@ def reading(user, memberships):
             "Ingen rapport är publicerad än. Den kommer när regionens utvecklingsledare har publicerat kvartalet."
         )
     place = ", ".join(region.body for region in regions)
-    return Section(place, sentence, "start/reading.html", {"reports": found, "regions": regions})
+    context = {"reports": found, "regions": regions, "from_region": for_reader(user)}
+    return Section(place, sentence, "start/reading.html", context)
 
 
 def commenting(user, memberships):

@@ -10,10 +10,10 @@ from bou_portal.audit.models import Verb
 from bou_portal.forms.days import day_field
 from bou_portal.imports import Unreadable, check_name_and_size, read_table
 from municipalities.models import Region
-from placements import home_import
 from placements.codes import FactSource
 from placements.forms.homes import past_day
-from placements.home_columns import placed
+from placements.homes import importing
+from placements.homes.columns import placed
 
 
 class HomeFileForm(forms.Form):
@@ -57,15 +57,15 @@ class HomeFileForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        if self.table and len(self.table.rows) > home_import.MOST_ROWS:
-            text = f"Filen har fler än {home_import.MOST_ROWS} hem. Dela upp den och lämna delarna var för sig."
+        if self.table and len(self.table.rows) > importing.MOST_ROWS:
+            text = f"Filen har fler än {importing.MOST_ROWS} hem. Dela upp den och lämna delarna var för sig."
             self.add_error("file", text)
         return data
 
     def save(self):
         data = self.cleaned_data
         region = data.get("region") or self.regions[0]
-        return home_import.stage(self.table, data["file"].name, region, data["source"], data["told_on"], self.user)
+        return importing.stage(self.table, data["file"].name, region, data["source"], data["told_on"], self.user)
 
 
 class ConfirmHomesForm(forms.Form):
@@ -80,8 +80,8 @@ class ConfirmHomesForm(forms.Form):
     def save(self):
         """Whether it was taken in; otherwise the form says why not."""
         try:
-            return home_import.confirm(self.staged, self.cleaned_data["digest"], self.user)
-        except home_import.RegisterChanged:
+            return importing.confirm(self.staged, self.cleaned_data["digest"], self.user)
+        except importing.RegisterChanged:
             self.add_error(None, "Registret har ändrats sedan sidan visades. Titta igenom det nya utfallet.")
             return False
 

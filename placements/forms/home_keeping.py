@@ -12,7 +12,7 @@ from bou_portal.audit.models import Verb
 from bou_portal.forms.days import day_field
 from bou_portal.imports import folded
 from placements.forms.homes import past_day
-from placements.home_merge import merge
+from placements.homes.merge import merge
 from placements.models import CareHome, HomeChange
 
 

@@ -30,8 +30,8 @@ from placements.codes import (
     TargetSex,
     catalogue_label,
 )
-from placements.home_facts import FIELDS, FREE_PLACES, IVO, METHODS, PARTS_OF, WrongNumber, organisation_number
-from placements.home_register import confirmed, remember, set_ways, ways_of
+from placements.homes.facts import FIELDS, FREE_PLACES, IVO, METHODS, PARTS_OF, WrongNumber, organisation_number
+from placements.homes.register import confirmed, remember, set_ways, ways_of
 from placements.models import CareHome
 
 FORMS = [

@@ -6,7 +6,7 @@ from bou_portal.disclosure import PUBLISHED, Disclosed, Rule, Tables, protect
 from bou_portal.disclosure.release import QUARTER, ROLLING
 from bou_portal.figures import Kind
 from bou_portal.periods import Quarter
-from placements.home_raw import merged_homes, parts, raw_homes
+from placements.homes.raw import merged_homes, parts, raw_homes
 from placements.indicators import Scope, Window, figures
 
 MEASURES = tuple(publication.measure for publication in PUBLISHED)

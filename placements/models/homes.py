@@ -13,7 +13,7 @@ from bou_portal.audit.models import Verb
 from bou_portal.imports import folded
 from municipalities.models import Municipality, Region
 from placements.codes import FactSource, FormGroup, HomeMethod, IvoStatus, Operator, TargetSex, catalogue_label
-from placements.home_facts import told
+from placements.homes.facts import told
 from placements.models.reach import RegionalRowsQuerySet
 
 

@@ -10,7 +10,7 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment
 from placements.agreement_letters import FollowUpLetter, ResultLetter
-from placements.home_scores import released_scores
+from placements.homes.scores import released_scores
 from placements.models import CareHome
 from placements.views.agreements import readable
 

@@ -15,8 +15,8 @@ from bou_portal.audit.models import Verb
 from bou_portal.periods import Period, add_months
 from bou_portal.posted import posted
 from placements.forms.home_choices import HomeChoiceForm
-from placements.home_choices import own_counts
-from placements.home_list import chosen_homes
+from placements.homes.choices import own_counts
+from placements.homes.listing import chosen_homes
 from placements.models import HomeChoice
 
 CHOICES_ON_A_PAGE = 25

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bou_portal.access import Permission, requires
 from placements.forms.home_import import ConfirmHomesForm, DiscardHomesForm, HomeFileForm
-from placements.home_import import Outcome
+from placements.homes.importing import Outcome
 from placements.models import HomeImport
 
 

@@ -10,7 +10,7 @@ from bou_portal.access import Permission, requires
 from bou_portal.posted import posted
 from placements.forms.home_keeping import MergeForm, SeriesForm, SeriesRemovalForm
 from placements.forms.homes import FreePlacesForm, HomeForm, ProposalForm
-from placements.home_merge import moving
+from placements.homes.merge import moving
 from placements.models import CareHome
 
 

@@ -11,10 +11,10 @@ from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment
 from placements.forms.home_search import HomeFilter
 from placements.ground import Ground
-from placements.home_choices import count_use
-from placements.home_compare import Comparison
-from placements.home_list import DEFAULT_ORDER, HomeSearch
-from placements.home_scores import released_scores
+from placements.homes.choices import count_use
+from placements.homes.compare import Comparison
+from placements.homes.listing import DEFAULT_ORDER, HomeSearch
+from placements.homes.scores import released_scores
 from placements.models import HomeUse
 from placements.views.home_register import kept
 

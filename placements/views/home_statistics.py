@@ -8,9 +8,9 @@ from bou_portal.access import Permission, requires
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment
-from placements.home_export import HomeFigures, code_book_csv
-from placements.home_scores import released_scores
-from placements.home_statistics import OWN, sections
+from placements.homes.export import HomeFigures, code_book_csv
+from placements.homes.scores import released_scores
+from placements.homes.statistics import OWN, sections
 from placements.models import CareHome
 
 LEADING = (Permission.KEEP_HOMES, *OWN)

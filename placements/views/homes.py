@@ -13,9 +13,9 @@ from bou_portal.audit.models import Verb
 from bou_portal.posted import posted
 from municipalities.models import Region
 from placements.forms.home_replies import HomeReplyForm
-from placements.home_experience import own_experience
-from placements.home_page import HomePage
-from placements.home_scores import released_scores
+from placements.homes.experience import own_experience
+from placements.homes.page import HomePage
+from placements.homes.scores import released_scores
 from placements.models import CareHome, HomeReply
 from placements.views.home_register import kept
 

@@ -11,7 +11,7 @@ from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened
 from bou_portal.posted import posted
 from placements.forms.ratings import STEPS
-from placements.home_scores import released_scores
+from placements.homes.scores import released_scores
 from placements.models import Placement, Rating, RatingForm
 from placements.rating_tasks import asked_by, manageable, rateable
 

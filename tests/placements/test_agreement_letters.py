@@ -14,7 +14,7 @@ from bou_portal.periods import Quarter
 from bou_portal.reports.freeze import freeze
 from municipalities.models import Municipality
 from placements.agreement_letters import FollowUpLetter, ResultLetter, file_word
-from placements.home_scores import ReleasedScores
+from placements.homes.scores import ReleasedScores
 from placements.lights import Light
 from placements.models import CareHome, Check, HomeReply, Rating, RatingAnswer
 from tests.conftest import make_user

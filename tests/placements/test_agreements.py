@@ -10,7 +10,7 @@ from django.utils import timezone
 from bou_portal.access import Role
 from bou_portal.audit.models import Event, Verb
 from placements.codes import FormGroup
-from placements.home_scores import ReleasedScores
+from placements.homes.scores import ReleasedScores
 from placements.lights import Light, lights
 from placements.models import Agreement, AgreementHome, CareHome, Check, Criterion
 from tests.placements.test_lights import an_agreement, checked

@@ -10,7 +10,7 @@ from bou_portal.access import Role
 from bou_portal.accounts.models import Membership
 from bou_portal.audit.models import Event, Verb
 from bou_portal.periods import Period
-from placements.home_choices import own_counts
+from placements.homes.choices import own_counts
 from placements.models import CareHome, HomeChoice, HomeUse
 from tests.conftest import make_user
 

@@ -13,8 +13,8 @@ from bou_portal import retention
 from bou_portal.access import Role
 from bou_portal.audit.models import Event, Verb
 from bou_portal.imports import read_table
-from placements.home_columns import COLUMNS, SYNONYMS
-from placements.home_import import FATES, MOST_ROWS, Plan, RegisterChanged, confirm, stage
+from placements.homes.columns import COLUMNS, SYNONYMS
+from placements.homes.importing import FATES, MOST_ROWS, Plan, RegisterChanged, confirm, stage
 from placements.models import CareHome, HomeFact, HomeImport
 from tests.conftest import make_user
 
@@ -280,7 +280,7 @@ def test_nothing_is_half_written(take, home, development_leader, monkeypatch):
     def broken(facts):
         raise RuntimeError
 
-    monkeypatch.setattr("placements.home_import.note", broken)
+    monkeypatch.setattr("placements.homes.importing.note", broken)
     with pytest.raises(RuntimeError):
         confirm(staged, digest, development_leader)
     home.refresh_from_db()

@@ -9,7 +9,7 @@ from bou_portal.audit.models import Event, Verb
 from bou_portal.imports import folded
 from municipalities.models import Region
 from placements.codes import FormGroup
-from placements.home_merge import MOVED, merge, moving
+from placements.homes.merge import MOVED, merge, moving
 from placements.models import (
     Agreement,
     AgreementHome,
@@ -179,7 +179,7 @@ def test_a_merge_that_fails_changes_nothing(full, home, development_leader, monk
     def broken(*args, **detail):
         raise RuntimeError
 
-    monkeypatch.setattr("placements.home_merge.record", broken)
+    monkeypatch.setattr("placements.homes.merge.record", broken)
     with pytest.raises(RuntimeError):
         merge(full, home, development_leader)
     assert {name: getattr(full, name).count() for name, _, _ in MOVED} == before

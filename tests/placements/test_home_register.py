@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 from bou_portal.access import Role
 from bou_portal.audit.models import Event, Verb
 from placements.codes import FactSource, FormGroup
-from placements.home_facts import NOTHING, WrongNumber, is_old, organisation_number, told
+from placements.homes.facts import NOTHING, WrongNumber, is_old, organisation_number, told
 from placements.imports.homes import forget_proposals
 from placements.models import CareHome, HomeChange, HomeFact
 from tests.conftest import make_user

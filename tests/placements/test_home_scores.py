@@ -13,9 +13,9 @@ from bou_portal.disclosure.coarse import LENGTH, PLANNED
 from bou_portal.figures import State
 from bou_portal.periods import Quarter
 from municipalities.models import Municipality, Region, Release
-from placements import home_scores
-from placements.home_merge import merge
-from placements.home_scores import released_scores
+from placements.homes import scores as home_scores
+from placements.homes.merge import merge
+from placements.homes.scores import released_scores
 from placements.indicators.releases import disclosed
 from placements.models import Rating, RatingAnswer
 from placements.questionnaire import questionnaire

@@ -16,9 +16,9 @@ from bou_portal.accounts.models import Membership
 from bou_portal.audit.models import Event, Verb
 from bou_portal.periods import add_months
 from municipalities.models import Municipality
-from placements.home_export import measures
-from placements.home_statistics import low_safety
-from placements.home_use import last_four_quarters, region_choices
+from placements.homes.export import measures
+from placements.homes.statistics import low_safety
+from placements.homes.use import last_four_quarters, region_choices
 from placements.models import CareHome, HomeChoice, HomeUse, RatingForm, RatingTask
 from tests.conftest import make_user
 from tests.placements.test_home_page import WHOLE, own_rating, told

@@ -15,7 +15,7 @@ from bou_portal.disclosure import Tables, protect, shown_score
 from bou_portal.periods import Quarter
 from municipalities.models import Municipality, Release
 from placements.codes import FormGroup, Operator
-from placements.home_raw import parts, raw_homes
+from placements.homes.raw import parts, raw_homes
 from placements.models import CareHome, Child, HomeChange, Placement, Rating, RatingAnswer, RatingForm
 from tests.conftest import make_user
 

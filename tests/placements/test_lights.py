@@ -17,7 +17,7 @@ from bou_portal.disclosure import Score
 from bou_portal.figures import State
 from municipalities.models import Municipality, Region
 from placements.codes import FormGroup
-from placements.home_scores import ReleasedScores
+from placements.homes.scores import ReleasedScores
 from placements.lights import SEVERITY, CriterionLight, Finding, Light, Value, lights, rule, why, worst
 from placements.models import (
     Agreement,

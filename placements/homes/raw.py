@@ -17,7 +17,7 @@ from bou_portal.disclosure import Rating, Stay
 from bou_portal.disclosure.coarse import AGAIN, LENGTH, PLANNED
 from placements import models
 from placements.codes import Planned
-from placements.home_scores import months_that_count
+from placements.homes.scores import months_that_count
 from placements.models import RatingForm
 from placements.questionnaire import questionnaire
 from placements.scoring import SHORT_FORM_WEIGHT, domain_index, home_mean

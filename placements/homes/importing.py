@@ -24,9 +24,9 @@ from bou_portal.imports import Unreadable, folded, safe_name
 from bou_portal.sorting import sort_key
 from municipalities.models import Region
 from placements.codes import FactSource, FormGroup, catalogue_label
-from placements.home_columns import FIELD_OF, READERS, Places, kept_cell, placed
-from placements.home_facts import IVO
-from placements.home_register import note
+from placements.homes.columns import FIELD_OF, READERS, Places, kept_cell, placed
+from placements.homes.facts import IVO
+from placements.homes.register import note
 from placements.imports.columns import Wrong
 from placements.models import CareHome, HomeFact, HomeImport
 

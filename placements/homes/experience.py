@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.utils import timezone
 
 from bou_portal.access import Permission
-from placements.home_scores import months_that_count
+from placements.homes.scores import months_that_count
 from placements.models import Rating, RatingAnswer, RatingForm
 from placements.questionnaire import questionnaire
 from placements.scoring import decimal, home_mean, score

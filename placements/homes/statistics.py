@@ -16,8 +16,8 @@ from bou_portal.formats import listing
 from bou_portal.periods import Period, add_days, add_months
 from municipalities.models import Municipality, Region, Release
 from placements import rating_tasks
-from placements.home_scores import months_that_count, read, released_scores
-from placements.home_use import choices_of, region_choices, use_of
+from placements.homes.scores import months_that_count, read, released_scores
+from placements.homes.use import choices_of, region_choices, use_of
 from placements.models import CareHome, Rating, RatingAnswer, RatingTask
 from placements.questionnaire import questionnaire
 

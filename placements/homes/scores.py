@@ -1,4 +1,4 @@
-"""What social workers think of homes, as released for every reader. On the way into a release: `home_raw.py`.
+"""What social workers think of homes, as released for every reader. On the way into a release: `raw.py`.
 
 Outside the own municipality nothing is computed from ratings when a page is read: page, sorting and receipt use what the
 region's latest release says (security.md, Decision 5).

@@ -12,7 +12,7 @@ from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.formats import starting
-from placements.home_facts import FIELDS, METHODS, NOTHING, PARTS_OF, words
+from placements.homes.facts import FIELDS, METHODS, NOTHING, PARTS_OF, words
 from placements.models import Agreement, CareHome
 
 # (relation, one, several): in the order of the preview.

@@ -9,8 +9,8 @@ from django.db.models import Count, Q, prefetch_related_objects
 from bou_portal.access import Permission
 from bou_portal.formats import number, starting
 from bou_portal.maps import Spot, spot_map
-from placements.home_facts import told
-from placements.home_list import chosen_homes, own_rating_counts, series_begun, trend
+from placements.homes.facts import told
+from placements.homes.listing import chosen_homes, own_rating_counts, series_begun, trend
 from placements.lights import SEVERITY, lights, worst
 from placements.models import Agreement, AgreementHome, Placement
 from placements.questionnaire import questionnaire

@@ -1,6 +1,6 @@
 """Writing down who said what about a home, and when."""
 
-from placements.home_facts import FIELDS, IVO, words
+from placements.homes.facts import FIELDS, IVO, words
 from placements.models import HomeFact, HomeWay
 
 

@@ -8,7 +8,7 @@ from bou_portal.identity_numbers import LIKELY_MASK, MASK, find, masked
 from bou_portal.imports import Unreadable, folded, match_headers
 from municipalities.models import Municipality
 from placements.codes import CATALOGUED, FactSource, FormGroup, IvoStatus, TargetSex
-from placements.home_facts import SOLE_TRADER, WrongNumber, organisation_number
+from placements.homes.facts import SOLE_TRADER, WrongNumber, organisation_number
 from placements.imports import words
 from placements.imports.columns import Column, Wrong, read_date, whole
 

@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 
 from bou_portal.access import Permission
 from bou_portal.disclosure import Score
-from placements.home_scores import LEAST_IN_BAND
+from placements.homes.scores import LEAST_IN_BAND
 from placements.lights import Light, lights, worst
 from placements.models import Agreement, AgreementHome, CareHome, HomeChange, HomeFact, Rating
 

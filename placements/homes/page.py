@@ -14,8 +14,8 @@ from bou_portal.formats import date as iso
 from bou_portal.formats import listing, number
 from bou_portal.periods import Quarter
 from municipalities.models import Region
-from placements.home_facts import FREE_PLACES
-from placements.home_scores import ReleasedScores
+from placements.homes.facts import FREE_PLACES
+from placements.homes.scores import ReleasedScores
 from placements.lights import SEVERITY, CriterionLight, lights, worst
 from placements.models import Agreement, AgreementHome, CareHome, HomeReply
 from placements.questionnaire import questionnaire

@@ -11,7 +11,7 @@ from datetime import date
 from bou_portal.formats import month, number, percent, round_half_up
 from bou_portal.periods import Period, Quarter, add_months
 from municipalities.models import Municipality
-from placements.home_choices import USED, OwnChoices, own_counts
+from placements.homes.choices import USED, OwnChoices, own_counts
 from placements.models import HomeChoice, HomeUse
 
 MONTHS_SHOWN = 12

@@ -1,0 +1,1 @@
+"""Homes: the register and its facts, what ratings say of them, finding and comparing them, their pages and files."""
