@@ -14,6 +14,7 @@ from bou_portal.reports.homes import homes_for_region, homes_used
 from bou_portal.reports.learning import own_learning
 from bou_portal.reports.models import Report
 from bou_portal.reports.own_tables import own_tables
+from bou_portal.reports.region_work import region_work
 from bou_portal.reports.sources import Source
 from bou_portal.reports.voices import own_voices, regional_year
 from placements.models import Delivery, HealthComment
@@ -44,12 +45,12 @@ def report_contents(region, quarter, scope, exact, releases, *, version, reason)
     }
     shared_homes, used = homes_for_region(now), homes_used(scope.ids, quarter, now)
     tables, voices, learned = (read(scope.ids, quarter) for read in (own_tables, own_voices, own_learning))
-    heard = regional_year(region, quarter)
+    heard, work = regional_year(region, quarter), region_work(region, quarter)
 
     def report(place, issue, own, **beside):
         code = place.code if place else region.code
         intern = issue == Report.Issue.INTERN
-        beside["regional_voices"] = heard
+        beside |= {"regional_voices": heard, "work": work, "municipality_id": place.pk if place else None}
         source = Source(quarter, code, region.code, intern, own.get(code, {}), released, scope.municipalities, **beside)
         complete = completeness([place] if place else scope.municipalities, scope)
         return place, issue, content(frame, source, issue, complete)

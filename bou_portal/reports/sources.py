@@ -37,6 +37,9 @@ class Source:
     voices: object = field(default=None, repr=False)
     regional_voices: object = field(default=None, repr=False)
     learning: object = field(default=None, repr=False)
+    # The region's own work (region_work.py), and whose part of it is this place's own; None for the region.
+    work: object = field(default=None, repr=False)
+    municipality_id: int | None = None
     # What the partner organisation has said of the region's funnel: (quarter in words, text).
     health_comment: tuple[str, str] | None = field(default=None, repr=False)
     # Numbers of the definitions that the chapters point to, in the order they first do.

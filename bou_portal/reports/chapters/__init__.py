@@ -1,8 +1,19 @@
 """The report's chapters, in order. Each takes a `Source` and returns its blocks; a chapter without data is one line."""
 
-from bou_portal.reports.chapters import children, health, homes, learning, places, planning, stability, summary, voices
+from bou_portal.reports.chapters import (
+    children,
+    health,
+    homes,
+    learning,
+    places,
+    planning,
+    region_work,
+    stability,
+    summary,
+    voices,
+)
 
-CHAPTERS = (summary, children, places, planning, health, stability, homes, voices, learning)
+CHAPTERS = (summary, children, places, planning, health, stability, homes, voices, learning, region_work)
 
 
 def chapters(source):
