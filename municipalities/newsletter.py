@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from bou_portal.mailing.post import post
+from bou_portal.mailing.post import draft, post_all
 from municipalities.models import News, Subscriber
 from municipalities.subscribing import links
 
@@ -42,9 +42,10 @@ def _mail_chunk(news, last):
     """The mails to the next subscribers after the one with this id; the id of the last of them, or None after all."""
     waiting = Subscriber.objects.at_once().filter(region=news.region_id, pk__gt=last).order_by("pk")
     chunk = list(waiting.select_for_update()[:CHUNK])
-    for subscriber in chunk:
-        if subscriber.wants(news):
-            _post(f"nyhet:{news.uid}:{subscriber.pk}", subscriber, news.region, f"{news.region}: {news.title}", [news])
+    about, subject = f"nyhet:{news.uid}", f"{news.region}: {news.title}"
+    post_all(
+        [letter(about, subscriber, news.region, subject, [news]) for subscriber in chunk if subscriber.wants(news)]
+    )
     return chunk[-1].pk if chunk else None
 
 
@@ -64,7 +65,7 @@ def _mail_one_week(subscriber_id, monday):
     Subscriber.objects.filter(pk=subscriber.pk).update(weekly_mail_on=monday)
     if news:
         subject = f"veckans nyheter från {subscriber.region}"
-        _post(f"veckobrev:{monday}:{subscriber.pk}", subscriber, subscriber.region, subject, news)
+        post_all([letter(f"veckobrev:{monday}", subscriber, subscriber.region, subject, news)])
 
 
 def published(subscriber, monday):
@@ -78,9 +79,10 @@ def midnight(day):
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def _post(key, subscriber, region, subject, news):
-    """One mail with places, titles and links; where one click ends the subscription stands in its headers too."""
+def letter(about, subscriber, region, subject, news):
+    """One mail with place, titles and links; where one click ends the subscription stands in its headers too."""
     ways = links(subscriber)
     told = [(item.title, settings.BASE_URL + item.get_absolute_url()) for item in news]
     context = {"region": region, "news": told, **ways}
-    post(key, subscriber.email, subject, "emails/news.txt", context, unsubscribe_url=ways["unsubscribe_url"])
+    leaving = {"unsubscribe_url": ways["unsubscribe_url"]}
+    return draft(f"{about}:{subscriber.pk}", subscriber.email, subject, "emails/news.txt", context, **leaving)

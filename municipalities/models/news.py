@@ -1,7 +1,6 @@
 """The region's public news, who subscribes to it, and what readers say."""
 
 import uuid
-from datetime import timedelta
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -11,11 +10,8 @@ from django.utils import timezone
 from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
-from bou_portal.mailing.models import Letter
+from bou_portal.mailing.models import LEASE, Letter
 from municipalities.models.regional import Regional, RegionalQuerySet, Topic, person
-
-# How long one worker may hold a piece of news while it writes the mails about it.
-LEASE = timedelta(minutes=5)
 
 
 def led_by(user):
@@ -114,7 +110,9 @@ class News(Regional):
         with transaction.atomic():
             done = News.objects.public().filter(pk=self.pk).order_by().update(withdrawn_at=timezone.now())
             if done:
-                Letter.objects.unsent().about(f"nyhet:{self.uid}:").delete()
+                taken_back, _ = Letter.objects.unsent().about(f"nyhet:{self.uid}:").delete()
+                if taken_back:  # they are written anew if it is shown again; what is sent keeps its key
+                    News.objects.filter(pk=self.pk).update(mailed_at=None)
                 record(user, Verb.CHANGED, self, withdrawn=True)
         return bool(done)
 
