@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from bou_portal.access import Permission
 from bou_portal.formats import date as iso
+from bou_portal.start.region_lines import for_worker
 from bou_portal.start.sections import Section, neuter, said, waiting_sentence
 from placements import waiting, worklist
 from placements.deadlines import RuleBook
@@ -33,6 +34,7 @@ def own_work(user, memberships):
         "covering": [covering(user, cover) for cover in covers],
         "worker_law": RuleBook(timezone.localdate()).cite("R-WORKER"),
         "later": later(load),
+        "from_region": for_worker(user),
         "may_write": user.can(Permission.FOLLOW_UP),
     }
     return Section(", ".join(m.place for m in memberships), sentence, "start/own_work.html", context)

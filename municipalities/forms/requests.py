@@ -144,7 +144,7 @@ class StepForm(GuardedForm, forms.ModelForm):
         steps = [(state, "Planera om" if state == row.state else DOES[state]) for state in self.ways(row)]
         fields["state"].widget.choices = [("", "Bara en kommentar"), *steps]
         if not steps:
-            del fields["state"]
+            fields["state"].widget = forms.HiddenInput()
         if State.PLANNED in self.ways(row):
             now = Quarter.of(timezone.localdate())
             ahead = [str(now.next(n)) for n in range(QUARTERS_AHEAD)]
