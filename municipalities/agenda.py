@@ -171,7 +171,7 @@ class Agenda:
             return "Mötet är inställt. Dagordningen finns kvar."
         if meeting.is_held:
             return self.held
-        when = f"{meeting.body} möts {iso(meeting.day)} kl. {meeting.hours}."
+        when = f"{meeting.body} möts {iso(meeting.day)}."
         if not self.lines:
             return f"{when} Dagordningen är tom."
         over = self.minutes - meeting.length

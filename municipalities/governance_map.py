@@ -108,9 +108,9 @@ class GovernanceMap:
         if not uppers:
             return "Inget organ rapporterar till något annat."
         most = max(set(uppers), key=lambda place: (uppers.count(place), -place))
-        count = uppers.count(most)
-        told = f"{'ett' if count == 1 else count_word(count)} organ rapporterar till {self.lines[most].body.name}"
-        return f"Överst står {listing(tops)}; {told}."
+        names = [line.body.name for line in self.lines if line.above == most]
+        who = listing(names) if len(names) < 3 else f"{count_word(len(names))} organ"
+        return f"Överst står {listing(tops)}. {starting(who)} rapporterar till {self.lines[most].body.name}."
 
     @property
     def chart(self):

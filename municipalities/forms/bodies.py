@@ -38,8 +38,14 @@ class BodyForm(WorkForm):
             del self.fields["ended_on"]
 
     def _get_validation_exclusions(self):
-        """The region is not asked for, but a name and a steering group are the region's own."""
-        return super()._get_validation_exclusions() - {"region", "ended_on"}
+        """The region is not asked for, but a name and a steering group are the region's own.
+
+        What a double click sends the second time collides with nothing but itself.
+        """
+        excluded = super()._get_validation_exclusions()
+        token = self.cleaned_data.get("token")
+        is_sent_twice = token is not None and Body.objects.filter(uid=token, region=self.instance.region).exists()
+        return excluded if is_sent_twice else excluded - {"region", "ended_on"}
 
     def clean_reports_to(self):
         upper = self.cleaned_data["reports_to"]

@@ -85,7 +85,7 @@ class Meeting(models.Model):
     @property
     def state_shown(self):
         """(kind, word) for the state's sign."""
-        kinds = {self.State.HELD: "good", self.State.CANCELLED: "late"}
+        kinds = {self.State.HELD: "good", self.State.CANCELLED: "watch"}
         if self.state == self.State.PLANNED and self.ends_at < timezone.now():
             return "watch", "Inte avslutat"
         return kinds.get(self.state, "plain"), self.get_state_display()

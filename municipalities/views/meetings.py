@@ -92,7 +92,10 @@ def meeting_state(request, uid):
 @requires(LEAD)
 def meeting_offers(request, uid):
     meeting = led_meeting(request, uid)
-    form = OffersForm(posted(request), user=request.user, meeting=meeting, offers=offers(meeting))
+    if not (waiting := offers(meeting)):
+        messages.info(request, "Ingenting mer väntar på att tas upp.")
+        return redirect(meeting)
+    form = OffersForm(posted(request), user=request.user, meeting=meeting, offers=waiting)
     if form.is_valid():
         form.save()
         messages.success(request, "Dagordningen är sparad. Ange hur många minuter punkterna får ta.")

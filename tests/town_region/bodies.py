@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from municipalities.models import AgendaItem, Body, BodyMember, Decision, Meeting, Region
+from municipalities.models import AgendaItem, Body, BodyMember, Decision, Meeting, Municipality, Region
 
 Kind, Part, State = Body.Kind, BodyMember.Part, Meeting.State
 
@@ -19,7 +19,14 @@ def build(people, today):
     )
     since = today - timedelta(days=700)
     BodyMember.objects.create(body=board, name="Siv Ek", organisation="Ånge kommun", part=Part.MEMBER, started_on=since)
-    chair = BodyMember.objects.create(body=steering, user=head, name=str(head), part=Part.CHAIR, started_on=since)
+    chair = BodyMember.objects.create(
+        body=steering,
+        user=head,
+        name=str(head),
+        municipality=Municipality.objects.get(code="2281"),
+        part=Part.CHAIR,
+        started_on=since,
+    )
     BodyMember.objects.create(body=steering, name="Ulf Ström", started_on=since, ended_on=today - timedelta(days=30))
     held = meeting(steering, today - timedelta(days=40), State.HELD)
     coming = meeting(steering, today + timedelta(days=12), State.PLANNED)
