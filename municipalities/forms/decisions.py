@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from bou_portal.access import Permission
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.formats import date as iso
@@ -14,7 +15,7 @@ from bou_portal.forms.guarded import GuardedForm
 from municipalities.colleagues import ColleagueField
 from municipalities.forms.meetings import CANCELLED
 from municipalities.forms.work import WorkForm
-from municipalities.models import Activity, Decision, DecisionStep, ReportStand
+from municipalities.models import Activity, Decision, DecisionStep, Municipality, ReportStand
 
 Kind = DecisionStep.Kind
 NO_OWNER = "Ange vem som är ansvarig, så att någon följer upp beslutet."
@@ -181,6 +182,9 @@ class ReportStandForm(GuardedForm, forms.Form):
 
     def clean(self):
         cleaned = super().clean()
+        own = Municipality.objects.for_user(self.user, Permission.DECIDE_WITH_REGION)
+        if not own.active().filter(region=self.body.region_id).exists():
+            raise ValidationError("Din kommun deltar inte längre i regionen, så du kan inte besluta om rapporten.")
         if cleaned.get("state") == ReportStand.State.RETURNED and not cleaned.get("reason"):
             self.add_error("reason", "Skriv varför rapporten återlämnas.")
         if cleaned.get("due_on") and not cleaned.get("owner"):

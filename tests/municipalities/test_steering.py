@@ -129,6 +129,14 @@ def test_a_stand_is_taken_once_and_a_correction_waits_anew(eva, steering, vaster
     assert SteeringRoom(vasternorrland).reports == [correction]
 
 
+def test_a_municipality_that_has_left_decides_nothing(eva, steering, vasternorrland, sundsvall, today):
+    release(vasternorrland)
+    sundsvall.ended_on = today
+    sundsvall.save()
+    assert "Din kommun deltar inte längre" in stand(eva, state="godkand").content.decode()
+    assert not ReportStand.objects.exists()
+
+
 def test_a_neighbouring_head_finds_no_report(sign_in, neighbouring_head, steering, vasternorrland):
     release(vasternorrland)
     assert sign_in(neighbouring_head).get(reverse("report_stand", args=["22", "2026-k3"])).status_code == 404
