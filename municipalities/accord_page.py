@@ -157,18 +157,19 @@ class AccordList:
         """What matters now: the next day to keep among those in the list."""
         late = [line.next for line in self.lines if line.next and line.next.days_left < 0]
         coming = [date for line in self.lines for date in line.accord.kept if date.days_left >= 0]
+        if len(late) > 1:
+            return f"{starting(count_word(len(late)))} överenskommelser har en dag som passerat utan att vara klarmarkerad."
         if late:
-            what = (
-                "En dag har"
-                if len(late) == 1
-                else f"{starting(count_word(len(late)))} överenskommelser har en dag som har"
-            )
-            return f"{what} passerat utan att vara klarmarkerad."
+            what = f"{late[0].get_kind_display()} {iso(late[0].due_on)}"
+            return f"{what} har passerat utan att vara klarmarkerad: {self.accord_of(late[0])}."
         if coming:
             date = min(coming, key=lambda date: (date.due_on, date.pk))
-            accord = next(line.accord for line in self.lines if line.accord.pk == date.accord_id)
-            return f"Nästa dag att hålla är {iso(date.due_on)}, {how_long(date)}: {date.get_kind_display().lower()}, {accord}."
+            what = f"{date.get_kind_display().lower()}, {self.accord_of(date)}"
+            return f"Nästa dag att hålla är {iso(date.due_on)}, {how_long(date)}: {what}."
         return "Ingen dag att hålla är bestämd." if self.lines else ""
+
+    def accord_of(self, date):
+        return next(accord for accord in self.accords if accord.pk == date.accord_id)
 
 
 class AccordPage:

@@ -17,6 +17,15 @@ class Piece:
     kind: str
     text: str
 
+    @property
+    def words(self):
+        """Without the white space at its end."""
+        return self.text.rstrip()
+
+    @property
+    def space(self):
+        return self.text[len(self.words) :]
+
 
 def changes(old, new):
     """The new text in pieces, with what was taken out in its place. Paragraphs are matched first, then words."""

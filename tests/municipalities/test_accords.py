@@ -207,7 +207,7 @@ def test_the_list_says_what_is_next_and_puts_children_under_their_parents(lena, 
 
 def test_the_list_says_which_days_have_passed(lena, accord, today):
     accord.dates.create(due_on=today - timedelta(days=1))
-    assert "En dag har passerat utan att vara klarmarkerad" in page(lena, "accords")
+    assert f"Redovisning {today - timedelta(days=1)} har passerat utan att vara klarmarkerad: {TITLE}." in page(lena, "accords")
 
 
 @pytest.mark.parametrize(

@@ -258,7 +258,7 @@ def test_adopted_by_all_the_new_text_holds_and_the_old_one_is_readable(lena, acc
     said = page(lena, "revision_detail", revision.uid)
     assert "Antagen" in said
     assert OLD.splitlines()[0] in said
-    assert '<del class="diff__taken">[−&nbsp;två −]</del><ins class="diff__added">[+&nbsp;fyra +]</ins>' in said
+    assert '[−<del class="diff__taken">två</del>] [+<ins class="diff__added">fyra</ins>] gånger' in said
 
 
 def test_without_everybody_a_reason_is_recorded_and_read(lena, eva, accord, revision):
