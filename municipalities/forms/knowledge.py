@@ -186,6 +186,7 @@ SORTS = {
     "utgivare": ("Utgivare", "publisher"),
 }
 ALL, SAVED, UNANSWERED, OLD = "", "sparade", "olasta", "gamla"
+FIRST = ("sok", "omrade")
 SHOWN = {ALL: "Allt som gäller", SAVED: "Mina sparade", UNANSWERED: "Inte läst", OLD: "Gäller inte längre"}
 
 
@@ -204,6 +205,20 @@ class LibraryFilter(forms.Form):
         super().__init__(data)
         self.is_valid()
         self.chosen = {name: self.cleaned_data.get(name, "") for name in self.fields}
+
+    @property
+    def first(self):
+        """The fields that always stand on the page."""
+        return [self[name] for name in FIRST]
+
+    @property
+    def rest(self):
+        return [field for field in self if field.name not in FIRST]
+
+    @property
+    def is_open(self):
+        """Whether something is chosen among the rest."""
+        return any(self.chosen[field.name] for field in self.rest)
 
     @property
     def is_narrowed(self):
