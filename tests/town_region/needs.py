@@ -46,10 +46,11 @@ def build(people, today):
     )
     own = Need.objects.create(
         region=region, municipality=sundsvall, answer=answer, year=inventory.year, topic="delaktighet",
-        title="Fler barn ska få enskilda samtal", importance=5, told_on=today - timedelta(days=200),
+        title="Fler barn ska få enskilda samtal", importance=5, rank=1,
+        told_on=today - timedelta(days=200),
     )  # fmt: skip
     joint = Need.objects.create(
-        region=region, year=inventory.year, topic="bbic", title="Samma mallar i hela länet", importance=4, rank=1
+        region=region, year=inventory.year, topic="bbic", title="Samma mallar i hela länet", importance=4
     )
     return {
         "request": asked, "taken_request": taken, "basis": basis, "inventory": inventory, "unsent_inventory": unsent,
