@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -69,7 +69,8 @@ class RegionNews:
         owners = set(may_own(self.region).values_list("pk", flat=True))
         ownerless = Q(published_at__isnull=False, withdrawn_at=None) & (Q(owner=None) | ~Q(owner__in=owners))
         mine = News.objects.filter(region=self.region).select_related("region")
-        waits = mine.filter(Q(published_at=None) | Q(withdrawn_at__isnull=False) | ownerless).order_by("-pk")
+        waits = mine.filter(Q(published_at=None) | Q(withdrawn_at__isnull=False) | ownerless)
+        waits = waits.order_by(F("withdrawn_at").asc(nulls_first=True), "-pk")
         return [(item, *state_of(item)) for item in waits]
 
 

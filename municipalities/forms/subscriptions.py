@@ -19,11 +19,11 @@ class ChoiceForm(forms.ModelForm):
         label="Hur ofta", choices=Subscriber.Frequency, widget=forms.RadioSelect, initial=Subscriber.Frequency.WEEKLY
     )
     topics = forms.MultipleChoiceField(
-        label="Ämnen",
+        label="Ämnen, om du inte vill ha alla",
         choices=Topic,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Kryssar du inte i något får du nyheter om allt. Finns inget nytt kommer inget mejl.",
+        help_text="Finns inget nytt kommer inget mejl.",
     )
 
     class Meta:
