@@ -12,6 +12,8 @@ from django.db.models import Count
 from django.utils import timezone
 
 from bou_portal.accounts.models import Membership
+from bou_portal.figures import State
+from municipalities import deviation_counts
 from municipalities.models import Accord, Activity, Decision, Dispatch, Plan, Receipt, SupportRequest
 
 MOST_DECISIONS = 6
@@ -31,7 +33,7 @@ class RegionWork:
     knowledge: dict = field(default_factory=dict)
     requests: dict = field(default_factory=dict)  # {municipality: Counter of states}
     expiring: list = field(default_factory=list)  # (title, last day)
-    deviations: list = field(default_factory=list)  # (type, how many as may be shown)
+    deviations: str = ""  # what anybody may know of those reported, in a sentence
 
     def sent(self, municipality=None):
         """(answered, sent) of the quarter's knowledge: to one municipality, or to all."""
@@ -62,6 +64,7 @@ def region_work(region, quarter):
         knowledge=answers(region, quarter),
         requests=request_states(region),
         expiring=expiring(region, day),
+        deviations=deviations(region),
     )
 
 
@@ -112,6 +115,12 @@ def request_states(region):
     for place, state, count in rows.values_list("municipality", "state").annotate(Count("pk")):
         found.setdefault(place, Counter())[state] = count
     return found
+
+
+def deviations(region):
+    """As everybody who follows the region's work may see them; nothing before the first report."""
+    counts = deviation_counts.shown(region)
+    return "" if counts.totals[-1].state is State.NOT_DELIVERED else counts.sentence
 
 
 def expiring(region, day):

@@ -15,7 +15,9 @@ from municipalities.models import (
     Accord,
     Activity,
     Body,
+    CooperationModel,
     Decision,
+    Deviation,
     Dispatch,
     Focus,
     Goal,
@@ -164,6 +166,14 @@ def test_agreements_that_end_within_six_months(vasternorrland, today):
     said = texts(told(vasternorrland))
     assert f"går ut inom sex månader: Snart ({today + timedelta(days=100)})." in said
     assert "Förra" not in said
+
+
+def test_deviations_as_anybody_may_know_them(vasternorrland, sundsvall):
+    model = CooperationModel.objects.create(region=vasternorrland, name="Norrbus")
+    assert "Avvikelser" not in texts(told(vasternorrland))
+    Deviation.objects.create(model=model, municipality=sundsvall, month="2026-02", kind="sip", to_party="bup")
+    said = texts(told(vasternorrland))
+    assert "Avvikelser i samverkan: För få avvikelser är rapporterade" in said
 
 
 def test_another_regions_work_is_not_told(umea, sundsvall, body, today):

@@ -76,10 +76,7 @@ def knowledge(source, work):
 
 
 def deviations(work):
-    if not work.deviations:
-        return None
-    said = listing([f"{kind.lower()} {shown}" for kind, shown in work.deviations])
-    return text(f"Öppna avvikelser i samverkan: {said}.")
+    return text(f"Avvikelser i samverkan: {work.deviations}") if work.deviations else None
 
 
 def agreements(work):
