@@ -102,7 +102,9 @@ WORDS = (
         "Regionen",
         (
             Tab("Plan", "plans", frozenset({P.READ_REGION_WORK})),
-            Tab("Stöd och behov", "support", frozenset({P.SPEAK_FOR_MUNICIPALITY, P.LEAD_REGION_WORK})),
+            Tab("Stärkt skydd", "protection", frozenset({P.READ_REGION_WORK})),
+            Tab("Stöd", "support", frozenset({P.SPEAK_FOR_MUNICIPALITY, P.LEAD_REGION_WORK})),
+            Tab("Behov", "need_list", frozenset({P.READ_REGION_WORK})),
             Tab("Organ", "bodies", frozenset({P.READ_REGION_WORK})),
             Tab("Beslut", "decision_list", frozenset({P.READ_REGION_WORK})),
             Tab("Styrgruppen", "steering", frozenset({P.READ_REGION_WORK})),

@@ -71,8 +71,10 @@ class RequestList:
             calm = "Ingen ny begäran väntar på dig."
             return f"{calm} {starting(count_word(numbers['open']))} är öppna." if numbers["open"] else calm
         oldest = self.readable.waiting().order_by("asked_at").values_list("asked_at", flat=True).first()
-        what = "ny begäran väntar" if new == 1 else "nya begäranden väntar"
-        said = f"{starting(count_word(new))} {what} på dig, den äldsta sedan {date(timezone.localdate(oldest))}."
+        since = date(timezone.localdate(oldest))
+        said = f"{starting(count_word(new))} nya begäranden väntar på dig, den äldsta sedan {since}."
+        if new == 1:
+            said = f"En ny begäran väntar på dig sedan {since}."
         return f"{said} {starting(count_word(urgent))} behövs inom en månad." if urgent else said
 
     def own(self, new, **numbers):
