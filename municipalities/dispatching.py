@@ -1,11 +1,8 @@
 """Knowledge on its way: to whom a dispatch goes, sending it, reminding once, and what still waits for an answer."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -15,7 +12,7 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.mailing.models import Letter
 from bou_portal.mailing.post import draft, post_all
-from municipalities.models import Dispatch, Knowledge, Receipt
+from municipalities.models import Dispatch, Receipt
 
 # Who may be sent knowledge, first-line managers first.
 FIRST_LINE = Role.UNIT_MANAGER
@@ -34,32 +31,6 @@ def unanswered(user):
     """The copies this user has not answered yet, newest first, ready to be listed."""
     found = Receipt.objects.for_user(user, Permission.READ_REGION_WORK).unanswered()
     return found.select_related("dispatch__knowledge", "dispatch__sent_by", "municipality").newest_first()
-
-
-@dataclass(frozen=True)
-class Unread:
-    """How many copies were sent, and how many of them nobody has answered."""
-
-    sent: int
-    unanswered: int
-
-    @property
-    def percent(self):
-        """Per cent without an answer; None when nothing was sent."""
-        return 100 * self.unanswered / self.sent if self.sent else None
-
-
-def unread_share(region, days=30):
-    """Of the copies sent in the region during the last days: how many wait for an answer. Those of ended accounts count."""
-    since = timezone.now() - timedelta(days=days)
-    sent = Receipt.objects.filter(dispatch__knowledge__region=region, dispatch__sent_at__gte=since)
-    return Unread(**sent.aggregate(sent=Count("pk"), unanswered=Count("pk", filter=Q(tick=""))))
-
-
-def new_since(region, moment):
-    """What has come into the region's library after a moment and still holds; all of it when there is no moment."""
-    found = Knowledge.objects.in_force().filter(region=region)
-    return found.filter(entered_at__gt=moment) if moment else found
 
 
 class Audience:

@@ -92,7 +92,7 @@ class ReachTable:
 
     @cached_property
     def refused(self):
-        """{municipality: [addresses that would not take the mail]}; known for thirty days, as long as letters are kept."""
+        """{municipality: [addresses that would not take the mail]}; known for ninety days, as long as letters are kept."""
         letters = Letter.objects.about(matter(self.dispatch)).refused()
         addresses = {int(letter.key.rpartition(":")[2]): letter for letter in letters}
         found = {}

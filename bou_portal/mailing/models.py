@@ -41,7 +41,8 @@ class LetterQuerySet(models.QuerySet):
 class Letter(models.Model):
     """One mail to one address. Its text holds no figure, no child and nothing free but what its sender wrote.
 
-    `key` says what it is about and to whom, as in `kunskap:<uid>:<user>`: asked for twice, it is sent once.
+    `key` says what it is about and to whom, as in `kunskap-utskick:<uid>:<user>`: asked for twice, it is sent once.
+    It is known for ninety days after it was sent (retention.toml); whoever asks for longer keeps a stamp of her own.
     """
 
     key = models.CharField("om vad", max_length=160, unique=True)
@@ -78,8 +79,8 @@ class Letter(models.Model):
         return self.key
 
     def stamp(self):
-        """It has been sent."""
-        Letter.objects.filter(pk=self.pk).update(sent_at=timezone.now(), lease_until=None)
+        """It has been sent. What it said is nobody's business any more; its key stays, so that it is not sent again."""
+        Letter.objects.filter(pk=self.pk).update(sent_at=timezone.now(), lease_until=None, body="")
 
     def refuse(self, why):
         """It cannot be sent, now or later."""

@@ -5,10 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from bou_portal.audit.models import Event
-from municipalities.dispatching import new_since
 from municipalities.models import AgendaItem, Body, Dispatch, Knowledge, Meeting, Receipt
 
 pytestmark = pytest.mark.django_db
@@ -158,16 +156,6 @@ def test_the_page_says_where_it_was_presented(sign_in, social_worker, vasternorr
     page = sign_in(social_worker).get(made.get_absolute_url()).content.decode()
     assert "Nätverket 2026-10-05" in page
     assert "2026-10-06" not in page
-
-
-def test_what_is_new_since_a_meeting_can_be_asked_for(vasternorrland):
-    old, new, gone = (piece(vasternorrland, title=title) for title in ("Gammal", "Ny", "Borta"))
-    moment = timezone.now() - timedelta(days=2)
-    Knowledge.objects.filter(pk=old.pk).update(entered_at=moment - timedelta(days=1))
-    gone.withdrawn_on = timezone.localdate()
-    gone.save()
-    assert list(new_since(vasternorrland, moment)) == [new]
-    assert set(new_since(vasternorrland, None)) == {old, new}
 
 
 @pytest.mark.parametrize("who", ["development_leader", "unit_manager"])

@@ -14,7 +14,7 @@ from bou_portal.accounts.models import Membership, User
 from bou_portal.audit.models import Event
 from bou_portal.mailing.models import Letter
 from bou_portal.mailing.sending import send_waiting
-from municipalities.dispatching import Audience, matter, unanswered, unread_share
+from municipalities.dispatching import Audience, matter, unanswered
 from municipalities.models import Dispatch, Municipality, Receipt
 from municipalities.reach_table import ReachTable
 from tests.conftest import make_user
@@ -369,17 +369,6 @@ def test_whoever_has_left_is_counted_and_not_mailed(sign_in, development_leader,
 def test_an_account_that_is_closed_gets_nothing(unit_manager, sundsvall, knowledge):
     User.objects.filter(pk=unit_manager.pk).update(is_active=False)
     assert not Audience(knowledge, ["unit_manager"], [sundsvall]).copies
-
-
-def test_the_region_sees_how_much_is_unread(sign_in, development_leader, unit_manager, timra_manager, knowledge):
-    region = knowledge.region
-    assert unread_share(region).percent is None
-    dispatch_to(sign_in(development_leader), knowledge)
-    answer(sign_in(unit_manager), Receipt.objects.get(user=unit_manager), "last")
-    share = unread_share(region)
-    assert (share.sent, share.unanswered, share.percent) == (2, 1, 50)
-    Dispatch.objects.update(sent_at=timezone.now() - timedelta(days=31))
-    assert unread_share(region).sent == 0
 
 
 def test_the_database_refuses_a_second_copy_and_an_answer_without_a_time(
