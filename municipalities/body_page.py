@@ -87,7 +87,7 @@ class BodyPage:
 
     @cached_property
     def reporting(self):
-        return list(self.body.reporting.all())
+        return list(Body.objects.active().filter(reports_to=self.body))
 
     @property
     def sentence(self):

@@ -127,4 +127,6 @@ def priorities_sentence(found):
     told = f"{starting(count_word(len(found)))} prioriteringar är beslutade."
     if not alone:
         return f"{told} Alla har aktiviteter som svarar på dem."
+    if alone == len(found):
+        return f"{told} Ingen av dem har någon aktivitet ännu."
     return f"{told} {starting(count_word(alone))} har ingen aktivitet ännu."

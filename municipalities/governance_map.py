@@ -13,6 +13,7 @@ from bou_portal.formats import count_word, listing, starting
 from municipalities.colleagues import those_here
 from municipalities.models import Body, BodyMember, Meeting
 
+COMING = 8
 TITLE = "Vem rapporterar till vem"
 
 
@@ -80,6 +81,12 @@ class GovernanceMap:
         chairs = [chair for chair in body.chairs if chair.user_id is None or chair.user_id in self.here]
         found.append(Line(body, depth, above, chairs, body.next_at))
         self._hang(below, body.pk, depth + 1, len(found) - 1, found, seen)
+
+    @cached_property
+    def coming(self):
+        """The next meetings of all of them, the first one first."""
+        found = Meeting.objects.to_come().filter(body__in=self.bodies).select_related("body")
+        return list(found[:COMING])
 
     @cached_property
     def ended(self):

@@ -37,6 +37,12 @@ GUESTS = (
     ("Nätverket för familjehemsvård", "Anna-Karin Tuvesson", "Familjehemsenheten", Part.CHAIR),
     ("Arbetsgruppen för hälsoundersökningar", "Jonas Sehlin", "Barnhälsan", Part.MEMBER),
 )
+# IFO-chefer in municipalities where the demo has nobody with an account.
+NAMES = (
+    "Ann-Sofie Lidén", "Bengt Åström", "Camilla Rönnqvist", "Dag Hellström", "Elisabet Sundin", "Fredrik Moberg",
+    "Gun-Britt Ekman", "Hans Nyman", "Inger Sjöström", "Jan-Erik Wallin", "Katarina Vestman", "Lars-Göran Edlund",
+    "Mona Stenvall", "Niklas Öhman", "Petronella Gran", "Rune Hallberg",
+)  # fmt: skip
 # months ago, title, text, owner (a role, a name or nobody), months until due, comment, outcome, is a priority
 DECISIONS = (
     (10, "Gemensam introduktion för nya socialsekreterare", "Samma tre dagar i alla kommuner.", Role.DEVELOPMENT_LEADER,
@@ -53,7 +59,7 @@ DECISIONS = (
 )  # fmt: skip
 # title, kind, minutes, presenter, text
 AGENDA = (
-    ("Läget i kommunerna", Item.INFORM, 20, "Alla", "En runda: vad är nytt sedan sist?"),
+    ("Läget i kommunerna", Item.INFORM, 20, "", "En runda: vad är nytt sedan sist?"),
     ("Kvartalets siffror", Item.DISCUSS, 30, "Utvecklingsledaren", "Vad vill vi säga om utvecklingen, och vad behöver göras?"),
     ("Nästa års målområden", Item.DECIDE, 40, "Utvecklingsledaren", "Förslag utifrån kommunernas behov."),
     ("Nästa möte", Item.INFORM, 5, "", ""),
@@ -100,7 +106,7 @@ def seat(region, steering, people, today):
         user = held.user if held else None
         users += [user] if user else []
         BodyMember.objects.create(
-            body=steering, user=user, name=str(user) if user else f"IFO-chefen i {place}", municipality=place,
+            body=steering, user=user, name=str(user or NAMES[n % len(NAMES)]), municipality=place,
             part=Part.MEMBER if n else Part.CHAIR, started_on=since,
         )  # fmt: skip
     if leader := by_role(people, Role.DEVELOPMENT_LEADER):

@@ -58,6 +58,8 @@ class DecisionForm(WorkForm):
         decision = self.instance
         self.fields["owner"].open_to(decision.body.region, decision.owner_id)
         self.fields["activities"].open_to(decision.body.region, decision)
+        if not self.fields["activities"].queryset.exists():
+            del self.fields["activities"]
         self.fields["owner_name"].help_text = "För den som inte har ett konto i portalen."
         self.fields["is_priority"].label = "Det här är en prioritering"
         self.fields["is_priority"].help_text = "Visas under Prioriteringar, med aktiviteterna som svarar på den."

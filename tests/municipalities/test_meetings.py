@@ -135,7 +135,7 @@ def test_items_are_written_and_changed_and_taken_away(lena, meeting):
     item = meeting.items.get()
     assert send(lena, "item_change", item.uid, **sent | {"minutes": "25"}).status_code == 302
     said = page(lena, "meeting_detail", meeting.uid)
-    assert "25 min. Föredras av Karin Hedlund" in said
+    assert "25 min. Föredragande: Karin Hedlund" in said
     assert send(lena, "item_remove", item.uid).status_code == 302
     assert "Dagordningen är tom" in page(lena, "meeting_detail", meeting.uid)
 
