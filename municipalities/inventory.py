@@ -84,9 +84,15 @@ class NeedPage:
         self.years = sorted({*self.needs.values_list("year", flat=True), *self.inventories}, reverse=True)
         self.filter = NeedFilter(query, self.years, region.municipalities.all())
         chosen = self.filter.chosen("ar")
-        self.year = int(chosen) if chosen else next(iter(self.years), timezone.localdate().year + 1)
+        self.year = int(chosen) if chosen else self.newest
         self.inventory = self.inventories.get(self.year)
         self.of_year = self.needs.filter(year=self.year)
+
+    @property
+    def newest(self):
+        """The newest year that something has been asked or told about; a draft of the leader's comes after that."""
+        told = [year for year in self.years if not self.inventories.get(year) or self.inventories[year].sent_at]
+        return next(iter(told or self.years), timezone.localdate().year + 1)
 
     @cached_property
     def found(self):
@@ -161,7 +167,7 @@ class Standing:
         not_ended = Q(memberships__ended_on=None) | Q(memberships__ended_on__gt=today)
         in_force = Q(not_ended, memberships__started_on__lte=today, **held)
         asked = Count("memberships__user", filter=in_force, distinct=True)
-        places = inventory.region.municipalities.annotate(asked=asked)
+        places = inventory.region.municipalities.annotate(asked=asked).order_by("sort_key")
         self.rows = [
             Answered(place, answer, answer.told if answer else 0, place.asked, place.pk not in active)
             for place in places
