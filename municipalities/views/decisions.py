@@ -19,6 +19,7 @@ from municipalities.views.bodies import LEAD, READ, form_page
 from municipalities.views.meetings import led_meeting
 
 PAGE = 30
+LISTED = "Beslut", "decision_list"
 
 
 def readable(user):
@@ -97,7 +98,7 @@ def decision_change(request, uid):
     if form.is_valid():
         messages.success(request, f"Beslut {decision.mark} är sparat.")
         return redirect(form.save())
-    return form_page(request, form, "Ändra beslutet", decision)
+    return form_page(request, form, "Ändra beslutet", decision, listed=LISTED)
 
 
 @requires(READ)
@@ -109,4 +110,4 @@ def decision_follow_up(request, uid):
     if form.is_valid() and form.save():
         messages.success(request, "Uppföljningen är sparad.")
         return redirect(decision)
-    return form_page(request, form, "Följ upp beslutet", decision, str(decision))
+    return form_page(request, form, "Följ upp beslutet", decision, str(decision), listed=LISTED)
