@@ -128,7 +128,9 @@ def test_knowledge_without_an_answer_is_counted_after_thirty_days(
 ):
     sent(vasternorrland, unit_manager, sundsvall, days=5)
     sent(vasternorrland, unit_manager, sundsvall, days=31)
-    Receipt.objects.filter(pk=sent(vasternorrland, unit_manager, sundsvall, days=40).pk).update(tick="last")
+    Receipt.objects.filter(pk=sent(vasternorrland, unit_manager, sundsvall, days=40).pk).update(
+        tick="last", ticked_at=timezone.now()
+    )
     shown = start(sign_in(development_leader))
     assert "50\N{NO-BREAK SPACE}%" in shown
     assert "1 av 2 äldre än 30 dagar" in shown
@@ -195,7 +197,9 @@ def test_what_is_signed_answered_and_ticked_asks_no_more(sign_in, head_of_ifo, s
     revision = a_revision(vasternorrland, sundsvall, today)
     revision.sign_offs.create(party=revision.accord.parties.get(), stand="godkanner", signed_by=head_of_ifo)
     InventoryAnswer.objects.create(inventory=an_inventory(vasternorrland, today), municipality=sundsvall)
-    Receipt.objects.filter(pk=sent(vasternorrland, head_of_ifo, sundsvall).pk).update(tick="last")
+    Receipt.objects.filter(pk=sent(vasternorrland, head_of_ifo, sundsvall).pk).update(
+        tick="last", ticked_at=timezone.now()
+    )
     PlanVersion.objects.filter(pk=a_plan_that_waits(vasternorrland).pk).update(state="aterkallad")
     assert "Från regionen" not in start(sign_in(head_of_ifo))
 
