@@ -21,6 +21,7 @@ from municipalities.models import Kpi, KpiAnalysis, KpiImport, KpiValue, Municip
 PER_PAGE = 25
 YEARS_SHOWN = 15
 NOTHING = "–"
+COUNT = "antal"
 TOTAL, WOMEN, MEN = KpiValue.Gender.TOTAL, KpiValue.Gender.WOMEN, KpiValue.Gender.MEN
 
 
@@ -28,7 +29,8 @@ def as_text(value, unit=""):
     """`6,3`, `269`, `74,1 %`; a dash where nothing is told."""
     if value is None:
         return NOTHING
-    decimals = 0 if value == int(value) or abs(value) >= 100 else 1
+    is_whole = value == int(value) and unit in ("", COUNT)  # a yes, a no, a number of children
+    decimals = 0 if is_whole or abs(value) >= 100 else 1
     return percent(value, decimals) if unit == "%" else number(value, decimals)
 
 
@@ -97,6 +99,9 @@ class Figures:
         return self.ours(kpi, self.alike, "liknande")
 
     def ours(self, kpi, places, word):
+        """Our means of at least two; of numbers of children a mean over small and large says nothing."""
+        if kpi.unit == COUNT:
+            return {}
         means = self.mean(kpi, places)
         return {
             year: Cell(value, year, kpi.unit, f"medel av {count} {word}")
@@ -169,15 +174,21 @@ class KpiList:
 
     @property
     def sentence(self):
-        """What the page shows, and how much of it has a value."""
-        told = sum(row.own.is_told for row in self.rows)
+        """Where the place lies beside those it is held against, in the indicators on this page."""
+        told = [row for row in self.rows if row.own.is_told]
         if not self.page.paginator.count:
             return "Inget nyckeltal passar det du har valt."
         if not told:
             return f"Inga värden för {self.name} är inlästa ännu i det du har valt."
-        newest = max(row.own.year for row in self.rows if row.own.is_told)
-        of = f"{number(told)} av {number(len(self.rows))} nyckeltal på sidan har värden för {self.name}"
-        return f"{of}, de nyaste från {newest}."
+        held = [(row.own, row.similar if self.place else row.country) for row in told if row.kpi.unit != COUNT]
+        pairs = [(own, other) for own, other in held if other.is_told and other.year == own.year]
+        above, below = (sum(sign * (own.value - other.value) > 0 for own, other in pairs) for sign in (1, -1))
+        beside = "liknande kommuner" if self.place else "riket"
+        newest = max(row.own.year for row in told)
+        return (
+            f"{self.name} ligger högre än {beside} i {number(above)} nyckeltal och lägre i {number(below)}, "
+            f"av {number(len(told))} med värden. De nyaste är från {newest}."
+        )
 
 
 def spark(kpi, cells):
@@ -204,8 +215,8 @@ class PlaceRow:
 class KpiPage:
     """One indicator: over the years, in the county, among those alike, by gender."""
 
-    def __init__(self, kpi, user, choices, region, wish=""):
-        self.kpi, self.user, self.region, self.place, self.wish = kpi, user, region, choices.place, wish
+    def __init__(self, kpi, user, place, region, wish=""):
+        self.kpi, self.user, self.region, self.place, self.wish = kpi, user, region, place, wish
         self.figures = Figures([kpi], region, self.place)
 
     @cached_property
@@ -240,16 +251,18 @@ class KpiPage:
     def sentence(self):
         if not self.lines:
             return "Inga värden är inlästa ännu."
-        name = self.lines[0][0]
-        beside = [
-            f"{word.lower()} {latest(other, self.now.year)}" for word, other in self.lines[1:] if self.now.year in other
-        ]
-        more = f", jämfört med {listing(beside)}" if beside else ""
-        return f"{name} hade {self.now}{self.unit_said} {self.now.year}{more}."
+        others = [(name, cells) for name, cells in self.lines[1:] if self.now.year in cells]
+        said = f"{self.now.year} hade {self.lines[0][0]} {self.now}{self.unit_said}."
+        if not others:
+            return said
+        (name, cells), *rest = others
+        beside = [f"{name} {latest(cells, self.now.year)}"]
+        beside += [f"{word.lower()} {latest(other, self.now.year)}" for word, other in rest]
+        return f"{said} {listing(beside)}."
 
     @property
     def unit_said(self):
-        return "" if self.kpi.unit in ("", "%", "antal") else f" {self.kpi.unit}"
+        return "" if self.kpi.unit in ("", "%", COUNT) else f" {self.kpi.unit}"
 
     @property
     def trend(self):

@@ -3,6 +3,7 @@
 from bou_portal.charts import runs, svg
 from bou_portal.charts.bars import NOTHING, WIDTH, Frame
 from bou_portal.charts.parts import HIDDEN, Chart, Series, point_table, points, series
+from bou_portal.figures import MARKS, State
 from bou_portal.formats import count_word, with_unit
 
 DASHES = (None, "7 4", "2 3", "10 3 2 3")
@@ -82,7 +83,11 @@ def curve(row, frame, colour, dash, *, dots, breaks=()):
     parts = [svg.el("path", d=svg.path(drawn), fill="none", stroke=colour, stroke_width=2.5, stroke_dasharray=dash)]
     last = max((n for n, place in enumerate(places) if place), default=-1)
     if dots:
-        parts += [hidden_mark(frame.x(n, count), frame.bottom) for n, place in enumerate(places) if not place]
+        parts += [
+            hidden_mark(frame.x(n, count), frame.bottom, row.points[n].text)
+            for n, place in enumerate(places)
+            if not place
+        ]
     for n, place in enumerate(places):
         alone = place and not any(places[m] for m in (n - 1, n + 1) if 0 <= m < count)
         if place and (dots or alone):
@@ -90,9 +95,10 @@ def curve(row, frame, colour, dash, *, dots, breaks=()):
     return "".join(parts)
 
 
-def hidden_mark(x, y):
-    """The mark of a value that is not shown, at the foot of the chart whatever the value is."""
-    return svg.label(x, y - 4, HIDDEN, text_anchor="middle", font_weight=600, fill=svg.SOFT)
+def hidden_mark(x, y, text=""):
+    """The mark of a value that is not shown, at the foot of the chart whatever the value is; a dash where there is none."""
+    sign = text if text == MARKS[State.NOT_APPLICABLE] else HIDDEN
+    return svg.label(x, y - 4, sign, text_anchor="middle", font_weight=600, fill=svg.SOFT)
 
 
 def goal_line(goal, frame, unit):

@@ -52,7 +52,18 @@ class AnalysisForm(WorkForm):
             self.add_error("chosen", "Skriv vad ni väljer att göra, så att det finns något att följa upp.")
         if cleaned.get("followed") and not cleaned.get("chosen"):
             self.add_error("followed", "Skriv först vad ni valde att göra.")
+        if self.is_written():
+            text = KpiAnalysis._meta.constraints[0].violation_error_message
+            self.add_error("year", f"{text} Öppna den och skriv vidare där.")
         return cleaned
+
+    def is_written(self):
+        """Whether the municipality has another analysis of the indicator and year; a double click is no other."""
+        row = self.instance
+        same = KpiAnalysis.objects.filter(
+            municipality=row.municipality, kpi=row.kpi, year=self.cleaned_data.get("year") or 0
+        )
+        return same.exclude(pk=row.pk).exclude(uid=self.cleaned_data.get("token") or row.uid).exists()
 
     def save(self):
         self.instance.changed_by = self.user

@@ -33,7 +33,7 @@ class KpiFilter(forms.Form):
     kommun = forms.ChoiceField(label="Kommun", required=False)
 
     def __init__(self, data, *, user):
-        super().__init__(data)
+        super().__init__(data.copy())
         permission = Permission.READ_REGION_WORK
         themes = Kpi.objects.for_user(user, permission).order_by("theme").values_list("theme", flat=True).distinct()
         own = [theme for theme in themes if theme and theme not in THEMES.values()]
@@ -45,6 +45,8 @@ class KpiFilter(forms.Form):
         self.fields["kommun"].choices = [*empty, *((place.code, place.short_name) for place in self.places)]
         if len(self.fields["kommun"].choices) < 2:
             del self.fields["kommun"]
+        if not self.data.get("sok") and self.data.get("omrade") not in {EVERYTHING, *self.themes} and self.themes:
+            self.data["omrade"] = self.themes[0]  # what is shown is what is chosen
         self.is_valid()
         self.wish = self.cleaned_data
 
@@ -70,10 +72,9 @@ class KpiFilter(forms.Form):
 
     @property
     def theme(self):
-        """The chosen theme; without a choice the first, and everything when something is searched for."""
-        if chosen := self.wish.get("omrade"):
-            return "" if chosen == EVERYTHING else chosen
-        return "" if self.wish.get("sok") or not self.themes else self.themes[0]
+        """The chosen theme, the first without a choice; nothing for all of them, as when something is searched for."""
+        chosen = self.wish.get("omrade")
+        return "" if chosen == EVERYTHING else chosen or ""
 
 
 # --- taking in --------------------------------------------------------------------------------------------------------

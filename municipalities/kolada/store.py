@@ -155,7 +155,7 @@ class Comparison:
 # --- what an indicator is ---------------------------------------------------------------------------------------------
 def unit_of(title):
     """The unit as a title tells it, or nothing."""
-    return next((unit for end, unit in UNITS if end in title), "")
+    return next((unit for end, unit in UNITS if end in title.casefold()), "")
 
 
 def about(row) -> dict:
@@ -194,11 +194,12 @@ def load_kpis():
     for row in rows_of("kpis_bou.csv"):
         listed.add(row["kpi_id"])
         kpi = known.get(row["kpi_id"]) or Kpi(code=row["kpi_id"], source=Kpi.Source.KOLADA)
-        before = (kpi.pk, kpi.theme, kpi.is_core, kpi.title)
+        before = (kpi.theme, kpi.is_core, kpi.title, kpi.unit)
         kpi.theme, kpi.is_core = THEMES[row["theme"]], True
         if not kpi.fetched_at:
             say(kpi, row)
-        if before != (kpi.pk, kpi.theme, kpi.is_core, kpi.title) or not kpi.pk:
+        kpi.unit = unit_of(kpi.title)
+        if before != (kpi.theme, kpi.is_core, kpi.title, kpi.unit) or not kpi.pk:
             fresh.append(kpi)
     new, changed = [kpi for kpi in fresh if not kpi.pk], [kpi for kpi in fresh if kpi.pk]
     Kpi.objects.bulk_create(new)
@@ -211,7 +212,6 @@ def load_kpis():
 def say(kpi, row):
     """What the list says of an indicator that has never been fetched."""
     kpi.title = " ".join(row["title"].split())
-    kpi.unit = unit_of(kpi.title)
     kpi.is_divided_by_gender = row["divided_by_gender"] == "True"
     kpi.has_units = row["has_ou_data"] == "True"
     kpi.next_period = row["latest_period"]

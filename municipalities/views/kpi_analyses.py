@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Case, Value, When
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 from bou_portal.access import Permission, requires
 from bou_portal.posted import posted
 from municipalities.forms.kpi_analyses import AnalysisForm
+from municipalities.kpi_page import KpiPage
 from municipalities.models import Kpi, KpiAnalysis, Municipality
 
 YEARS_BACK = 12
@@ -26,11 +28,12 @@ def speaks_for(user, analysis):
 @requires(Permission.READ_REGION_WORK)
 @require_safe
 def kpi_analyses(request):
+    due = {"follow_on__lte": timezone.localdate(), "followed": ""}
     found = readable(request.user)
-    due = found.filter(follow_on__lte=timezone.localdate(), followed="").count()
+    ordered = found.order_by(Case(When(**due, then=Value(0)), default=Value(1)), "-changed_at", "pk")
     context = {
-        "page": Paginator(found.order_by("-changed_at", "pk"), 30).get_page(request.GET.get("sida")),
-        "due": due,
+        "page": Paginator(ordered, 30).get_page(request.GET.get("sida")),
+        "due": found.filter(**due).count(),
         "may_write": request.user.can(Permission.SPEAK_FOR_MUNICIPALITY),
     }
     return render(request, "municipalities/kpis/analyses.html", context)
@@ -47,7 +50,7 @@ def kpi_analysis(request, uid):
 @requires(Permission.SPEAK_FOR_MUNICIPALITY)
 def kpi_analysis_new(request, code):
     kpi = get_object_or_404(Kpi.objects.for_user(request.user, Permission.READ_REGION_WORK), code=code)
-    own = Municipality.objects.for_user(request.user, Permission.SPEAK_FOR_MUNICIPALITY)
+    own = Municipality.objects.for_user(request.user, Permission.SPEAK_FOR_MUNICIPALITY).select_related("region")
     place = own.filter(code=request.GET.get("kommun", "")).first() or own.first()
     return written(request, KpiAnalysis(kpi=kpi, municipality=place), "Analysera")
 
@@ -69,5 +72,6 @@ def written(request, analysis, heading):
         saved = form.save()
         messages.success(request, "Analysen är sparad.")
         return redirect(saved)
-    context = {"form": form, "heading": heading, "kpi": analysis.kpi, "analysis": analysis if analysis.pk else None}
+    page = KpiPage(analysis.kpi, request.user, analysis.municipality, analysis.municipality.region)
+    context = {"form": form, "heading": heading, "page": page, "analysis": analysis if analysis.pk else None}
     return render(request, "municipalities/kpis/analysis_form.html", context)

@@ -39,6 +39,6 @@ def kpi_detail(request, code):
     kpi = get_object_or_404(Kpi.objects.for_user(request.user, Permission.READ_REGION_WORK), code=code)
     choices = KpiFilter(request.GET, user=request.user)
     region = region_of(request.user, choices)
-    page = KpiPage(kpi, request.user, choices, region, request.GET.get("sortera", ""))
+    page = KpiPage(kpi, request.user, choices.place, region, request.GET.get("sortera", ""))
     context = {"kpi": kpi, "page": page, "filter": choices, "sorted_by": "namn"}
     return render(request, "municipalities/kpis/kpi_detail.html", context)

@@ -43,7 +43,9 @@ def kolada(values, kpis=None):
 
     def answer(path, query):
         if "/data/" not in path:
-            return 200, page(kpis if kpis is not None else [described(code) for code in path.rsplit("/", 1)[1].split(",")])
+            return 200, page(
+                kpis if kpis is not None else [described(code) for code in path.rsplit("/", 1)[1].split(",")]
+            )
         return 200, page(values(path) if callable(values) else values)
 
     return answer
@@ -57,17 +59,25 @@ def values():
 def test_the_register_holds_139_indicators_with_themes_and_seven_alike_for_each_municipality(db):
     assert Kpi.objects.filter(is_core=True).count() == 139
     assert Kpi.objects.get(code="N33817").theme == "Placeringar"
-    assert {kpi.theme for kpi in Kpi.objects.all()} and not Kpi.objects.filter(theme="").exists()
+    assert {kpi.theme for kpi in Kpi.objects.all()}
+    assert not Kpi.objects.filter(theme="").exists()
     assert SimilarMunicipality.objects.count() == 290 * 7
     names = [each.other.short_name for each in Municipality.objects.get(code="2281").similar.all()]
-    assert len(names) == 7 and "Sundsvall" not in names
+    assert len(names) == 7
+    assert "Sundsvall" not in names
 
 
 def test_reading_the_register_again_changes_nothing_and_keeps_what_kolada_said(db):
-    Kpi.objects.filter(code="N33817").update(title="Koladas egen titel", fetched_at=timezone.now())
-    before = list(Kpi.objects.order_by("pk").values_list()), list(SimilarMunicipality.objects.order_by("pk").values_list())
+    Kpi.objects.filter(code="N33817").update(title="Koladas egen titel", unit="", fetched_at=timezone.now())
+    before = (
+        list(Kpi.objects.order_by("pk").values_list()),
+        list(SimilarMunicipality.objects.order_by("pk").values_list()),
+    )
     load_kpis()
-    assert before == (list(Kpi.objects.order_by("pk").values_list()), list(SimilarMunicipality.objects.order_by("pk").values_list()))
+    assert before == (
+        list(Kpi.objects.order_by("pk").values_list()),
+        list(SimilarMunicipality.objects.order_by("pk").values_list()),
+    )
 
 
 # --- what is asked -----------------------------------------------------------------------------------------------------
@@ -109,7 +119,8 @@ def test_what_kolada_tells_is_kept_as_told(server, few, start):
     }
     kpi = Kpi.objects.get(code="N33817")
     assert (kpi.title, kpi.unit, kpi.published_on) == ("Barn i familjehem, andel (%)", "%", date(2026, 9, 23))
-    assert kpi.fetched_at and kpi.description
+    assert kpi.fetched_at
+    assert kpi.description
     assert fetch.told["counts"] == {"new": 6, "changed": 0, "unchanged": 0, "removed": 0}
     assert Event.objects.filter(verb="imported", target="municipalities.kpiimport").count() == 1
 
@@ -170,7 +181,9 @@ def test_a_row_in_another_form_fails_the_fetch_and_nothing_of_its_page_is_kept(s
 
 
 # --- stopped and going on ----------------------------------------------------------------------------------------------
-def test_a_fetch_that_fails_says_why_and_goes_on_where_it_was(server, few, start, development_leader, django_capture_on_commit_callbacks):
+def test_a_fetch_that_fails_says_why_and_goes_on_where_it_was(
+    server, few, start, development_leader, django_capture_on_commit_callbacks
+):
     server.answers = [kolada([]), (503, b"")]
     fetch = start()
     fetch.refresh_from_db()
@@ -197,7 +210,9 @@ def test_a_killed_worker_is_found_and_its_fetch_goes_on(server, few, start, monk
     tasks.sweep_fetches()
     fetch.refresh_from_db()
     assert fetch.state == KpiImport.State.RUNNING  # the lease holds: perhaps the worker lives
-    KpiImport.objects.update(lease_until=timezone.now() - timedelta(seconds=1), started_at=timezone.now() - timedelta(hours=1))
+    KpiImport.objects.update(
+        lease_until=timezone.now() - timedelta(seconds=1), started_at=timezone.now() - timedelta(hours=1)
+    )
     tasks.sweep_fetches()
     fetch.refresh_from_db()
     assert fetch.state == KpiImport.State.DONE
