@@ -11,7 +11,7 @@ from municipalities.people import in_region, memberships
 def held_in(region):
     """The roles held today in the region and its municipalities by which one reads the region's work."""
     roles = roles_with(Permission.READ_REGION_WORK)
-    return memberships().in_force().filter(in_region(region), role__in=roles)
+    return memberships().in_force().filter(in_region(region), role__in=roles, user__is_active=True)
 
 
 def colleagues(region):

@@ -9,6 +9,7 @@ from municipalities.models import Kpi, Plan
 
 # The only indicators of the portal that count all investigations and not only placed children.
 ABOUT_ALL = {"L1", "L2", "L3"}
+ABOUT = {Plan.Scope.PLACED: "placerade barn", Plan.Scope.ALL: "hela BoU"}
 # What a published indicator about placed children says in its name.
 PLACED_WORDS = ("placer", "hvb", "familjehem", "jourhem", "stödboende", "vårddygn")
 
@@ -42,16 +43,17 @@ def figures_of(ids):
     return found
 
 
-def figure_choices(kept=""):
-    """Choices by source, each as its name. `kept` is an id that stays choosable although it is no longer in the selection."""
-    own = sorted((definition.name, definition.id) for definition in DEFINITIONS.values())
-    published = Kpi.objects.filter(is_core=True).order_by("title").values_list("title", "code")
-    choices = [
-        ("", "Ingen siffra"),
-        ("Portalens siffror", [(id, name) for name, id in own]),
-        ("Nyckeltal ur öppna jämförelser", [(code, title) for title, code in published]),
+def figure_choices(scope, kept=""):
+    """Choices by what they are about, the plan's own scope first. `kept` stays choosable when it is in no selection."""
+    own = sorted(map(of_definition, DEFINITIONS.values()), key=lambda figure: figure.name)
+    figures = [*own, *map(of_kpi, Kpi.objects.filter(is_core=True).order_by("title"))]
+    groups = [
+        (f"{source} om {ABOUT[about]}", [(figure.id, figure.name) for figure in found if figure.scope == about])
+        for about in sorted(Plan.Scope, key=lambda one: one != scope)
+        for source, found in (("Portalens siffror", own), ("Öppna jämförelser", figures[len(own) :]))
     ]
-    if kept and kept not in {id for _, id in own} | {code for _, code in published}:
+    choices = [("", "Ingen siffra"), *((name, rows) for name, rows in groups if rows)]
+    if kept and kept not in {figure.id for figure in figures}:
         found = figures_of([kept]).get(kept)
         choices.append((kept, found.name if found else f"{kept} (finns inte längre)"))
     return choices

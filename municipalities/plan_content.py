@@ -147,13 +147,15 @@ class Difference:
 
     @property
     def words(self):
-        """`2 aktiviteter är nya, 1 är borttagen och 1 är ändrad`; nothing when nothing differs."""
+        """`2 nya aktiviteter, 1 borttagen, 1 ändrad, planens inledning är ändrad`; nothing when nothing differs."""
         counts = [
             (len(self.added), "ny", "nya"),
             (len(self.removed), "borttagen", "borttagna"),
             (len(self.changed), "ändrad", "ändrade"),
         ]
         said = [f"{count} {one if count == 1 else several}" for count, one, several in counts if count]
+        if said:
+            said[0] += " aktivitet" if said[0].startswith("1 ") else " aktiviteter"
         said += ["planens inledning är ändrad"] if self.heading else []
         return ", ".join(said)
 

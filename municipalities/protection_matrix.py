@@ -15,7 +15,8 @@ from bou_portal.pdf import render
 from municipalities.models import Activity, Municipality, Plan, Proposal, ProposalWork
 
 State = ProposalWork.State
-SIGNS = {State.WORKING: "◐", State.DONE: "✓", State.PAUSED: "Ⅱ", State.NOT_NOW: "–"}
+# All are in the typeface of the papers, where nothing else would do.
+SIGNS = {State.WORKING: "▶", State.DONE: "✓", State.PAUSED: "‖", State.NOT_NOW: "–"}
 SHORT = {State.WORKING: "Arbetar", State.DONE: "Genomfört", State.PAUSED: "Pausat", State.NOT_NOW: "Inte nu"}
 KINDS = {State.WORKING: "watch", State.DONE: "good", State.PAUSED: "plain", State.NOT_NOW: "plain"}
 COVERING = {State.WORKING, State.DONE}
@@ -99,12 +100,9 @@ class Matrix:
 
     @property
     def areas(self):
-        """[(number, name, how many proposals, how many of them some municipality works with)]"""
-        return [
-            (area.value, area.label, sum(1 for _ in found), sum(bool(row.covered) for row in found))
-            for area in Proposal.Area
-            for found in [[row for row in self.all_rows if row.proposal.area == area]]
-        ]
+        """[(name, how many of its proposals some municipality works with, of how many)]"""
+        rows = {area: [row for row in self.all_rows if row.proposal.area == area] for area in Proposal.Area}
+        return [(area.label, sum(bool(row.covered) for row in found), len(found)) for area, found in rows.items()]
 
     @property
     def sentence(self):

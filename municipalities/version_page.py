@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bou_portal.formats import date as iso
+from bou_portal.formats import starting
 from municipalities.models import PlanVersion
 from municipalities.plan_content import difference
 
@@ -48,8 +49,12 @@ class VersionPage:
         return version_state(self.version)
 
     @property
-    def stamp(self):
-        return stamp(self.version)
+    def sentence(self):
+        """What has become of it, for the top of its page."""
+        if self.is_waiting:
+            return f"Väntar på styrgruppen sedan {iso(self.version.proposed_at)}."
+        later = " En senare version är godkänd." if self.is_replaced else ""
+        return f"{starting(stamp(self.version).partition(', ')[2])}.{later}"
 
     @property
     def is_waiting(self):

@@ -34,7 +34,8 @@ class PlanForm(WorkForm):
         super().__init__(*args, **kwargs)
         self.fields["title"].required = False
         self.fields["title"].help_text = "Lämna tomt, så heter den till exempel ”Plan 2027”."
-        self.fields["phase"].help_text = "Till exempel ”Andra året: uppföljningen breddas”. Får vara tomt."
+        if "phase" in self.fields:
+            self.fields["phase"].help_text = "Till exempel ”Andra året: uppföljningen breddas”. Får vara tomt."
         if self.instance.pk:
             del self.fields["kind"], self.fields["year"]
 
@@ -63,7 +64,6 @@ class CopyPlanForm(PlanForm):
         self.source = source
         kept = {name: getattr(source, name) for name in ("region", "kind", "scope", "phase", "introduction")}
         super().__init__(*args, instance=Plan(**kept), initial={"year": source.year + 1}, **kwargs)
-        self.fields.pop("phase", None)
 
     @transaction.atomic
     def save(self):
@@ -182,7 +182,7 @@ class ActivityForm(PartForm):
             kept = getattr(self.instance, name)
             extra = [(kept, kept)] if kept and kept not in dict(quarters) else []
             self.fields[name].choices = [("", "Inte bestämt"), *extra, *quarters]
-        self.fields["figure_id"].choices = figure_choices(self.instance.figure_id)
+        self.fields["figure_id"].choices = figure_choices(plan.scope, self.instance.figure_id)
         self.fields["aim"].help_text = "Till exempel ”från 62 till 80 procent”."
         self.choose_what_it_meets(plan)
 
@@ -340,13 +340,17 @@ class RemoveForm(forms.Form):
         self.row.delete()
 
 
+# Short, as they are spoken of.
+SCOPES = [(Plan.Scope.PLACED, "Placerade"), (Plan.Scope.ALL, "Hela BoU")]
+
+
 class PlanFilter(forms.Form):
     """Narrows a plan's page. What is not understood is passed over: the address may be old."""
 
     lage = forms.ChoiceField(label="Läge", required=False, choices=[("", "Alla"), *Activity.State.choices])
     kvartal = forms.ChoiceField(label="Kvartal", required=False)
     ansvarig = forms.ChoiceField(label="Ansvarig", required=False)
-    siffra = forms.ChoiceField(label="Siffran gäller", required=False, choices=[("", "Alla"), *Plan.Scope.choices])
+    siffra = forms.ChoiceField(label="Siffran gäller", required=False, choices=[("", "Alla"), *SCOPES])
     mina = forms.BooleanField(label="Bara mina", required=False)
 
     def __init__(self, data, *, plan, owners, user):
