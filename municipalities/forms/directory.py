@@ -19,6 +19,7 @@ from bou_portal.free_text import is_refused
 from bou_portal.mailing.models import Letter
 from bou_portal.mailing.post import post
 from municipalities import people
+from municipalities.forms.taken import TakenForm
 from municipalities.forms.work import WorkForm
 from municipalities.models import Holder, Mandate, Organisation, Post
 
@@ -153,8 +154,9 @@ class HolderForm(ContactForm):
         return holder
 
 
-class OrganisationForm(ContactForm):
+class OrganisationForm(ContactForm, TakenForm):
     plain_texts = ("name", "does")
+    unasked = ("region",)
 
     website = forms.URLField(label="Webbplats", required=False, max_length=300, assume_scheme="https")
     ended_on = day_field(
@@ -171,10 +173,6 @@ class OrganisationForm(ContactForm):
         self.fields["email"].help_text = "En adress till verksamheten. Den visas för alla som ser katalogen."
         if not self.instance.pk:
             del self.fields["ended_on"]
-
-    def _get_validation_exclusions(self):
-        """The region is not asked for, but a name is taken in it."""
-        return super()._get_validation_exclusions() - {"region"}
 
 
 class MailForm(GuardedForm, forms.Form):

@@ -4,9 +4,12 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
 
+from bou_portal.access import Permission
 from municipalities.models.accords import Accord
-from municipalities.models.bodies import Body
+from municipalities.models.bodies import Body, BodyMember
 from municipalities.models.places import Municipality
 from municipalities.models.regional import Municipal, Regional, Step, person
 
@@ -40,6 +43,9 @@ class CooperationModel(Regional):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        return reverse("cooperation_detail", args=[self.uid])
+
 
 class CooperationPaper(models.Model):
     """A routine, a form or other material, where it can be read, and since when it holds."""
@@ -66,6 +72,19 @@ class CooperationPaper(models.Model):
     def __str__(self):
         return self.title
 
+    @property
+    def holds(self):
+        """Whether it is the one to use today, or will be."""
+        return self.ended_on is None or self.ended_on > timezone.localdate()
+
+
+class LocalNetworkQuerySet(models.QuerySet):
+    def in_force(self):
+        """Those there are today, in municipalities that take part."""
+        today = timezone.localdate()
+        here = Q(ended_on__isnull=True) | Q(ended_on__gt=today)
+        return self.filter(here, started_on__lte=today, municipality__in=Municipality.objects.active())
+
 
 class LocalNetwork(models.Model):
     """A municipality's own network within the model, from a day until a day."""
@@ -78,6 +97,8 @@ class LocalNetwork(models.Model):
     contact = models.CharField("kontakt (funktion)", max_length=120, blank=True)
     started_on = models.DateField("sedan")
     ended_on = models.DateField("till", null=True, blank=True)
+
+    objects = LocalNetworkQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lokalt nätverk"
@@ -99,6 +120,31 @@ class LocalNetwork(models.Model):
 
     def __str__(self):
         return f"{self.model}, {self.municipality}"
+
+
+class DeviationQuerySet(models.QuerySet):
+    """Reports, which are read by the municipality that made them and by those who handle them, and by nobody else."""
+
+    def for_user(self, user, permission):
+        own = Q(municipality__in=user.municipalities(permission))
+        return self.filter(own | Q(pk__in=self.model.objects.handled_by(user).values("pk")))
+
+    def handled_by(self, user):
+        """Those of models whose group she is a member of today, and all where she leads the region's work."""
+        leads = {held.region_id for held in user.granting(Permission.LEAD_REGION_WORK) if held.region_id}
+        reached = user.regions(Permission.READ_REGION_WORK)
+        today = timezone.localdate()
+        still = Q(ended_on__isnull=True) | Q(ended_on__gte=today)
+        member = BodyMember.objects.filter(still, user=user, started_on__lte=today, body__region__in=reached)
+        handled = Q(model__group__in=member.values("body"), model__region__in=reached)
+        return self.filter(handled | Q(model__region__in=leads))
+
+    def open(self):
+        """Those that the group has not closed."""
+        return self.exclude(state=Deviation.State.CLOSED)
+
+    def new(self):
+        return self.filter(state=Deviation.State.NEW)
 
 
 class Deviation(Municipal):
@@ -144,6 +190,8 @@ class Deviation(Municipal):
     reported_by = person("rapporterad av")
     reported_at = models.DateTimeField("rapporterad", auto_now_add=True)
 
+    objects = DeviationQuerySet.as_manager()
+
     class Meta:
         verbose_name = "avvikelse i samverkan"
         verbose_name_plural = "avvikelser i samverkan"
@@ -158,6 +206,9 @@ class Deviation(Municipal):
 
     def __str__(self):
         return f"{self.get_kind_display()}, {self.month}"
+
+    def get_absolute_url(self):
+        return reverse("deviation_detail", args=[self.uid])
 
 
 class DeviationStep(Step):

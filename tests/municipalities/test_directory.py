@@ -223,6 +223,13 @@ def test_a_double_click_makes_one_post(lena, sundsvall):
     assert Post.objects.count() == 1
 
 
+def test_a_double_click_makes_one_partner_and_is_told_of_no_other(lena):
+    token = lena.get(reverse("organisation_new")).context["form"].initial["token"]
+    for _ in range(2):
+        assert send(lena, "organisation_new", name="Habiliteringen", token=token).status_code == 302
+    assert Organisation.objects.count() == 1
+
+
 def test_a_second_writer_is_told(lena, post):
     seen = lena.get(reverse("post_change", args=[post.uid])).context["form"].initial["seen"]
     Post.objects.update(title="BBIC-ansvarig")
