@@ -82,9 +82,10 @@ class NeedPage:
         inventories = NeedInventory.objects.filter(region=region)
         self.inventories = {each.year: each for each in (inventories if self.leads else inventories.sent())}
         self.years = sorted({*self.needs.values_list("year", flat=True), *self.inventories}, reverse=True)
-        self.filter = NeedFilter(query, self.years, region.municipalities.all())
-        chosen = self.filter.chosen("ar")
-        self.year = int(chosen) if chosen else self.newest
+        wish = query.get("ar", "")
+        self.year = int(wish) if wish in map(str, self.years) else self.newest
+        shown = {**query.dict(), "ar": str(self.year)}
+        self.filter = NeedFilter(shown, self.years, region.municipalities.all())
         self.inventory = self.inventories.get(self.year)
         self.of_year = self.needs.filter(year=self.year)
 

@@ -72,7 +72,8 @@ def decisions(user):
     if not days:
         return
     late = sum(day is not None and day < timezone.localdate() for day in days)
-    why = f"Nästa senast {date(days[0])}" if days[0] else "Utan slutdatum"
+    first = "Klart senast" if len(days) == 1 else "Det första senast"
+    why = f"{first} {date(days[0])}" if days[0] else "Utan slutdatum"
     what = counted(len(days), "ett beslut att genomföra", "beslut att genomföra")
     sign = ("late", counted(late, "ett försenat", "försenade")) if late else ()
     yield Line(what, why, f"{reverse('decision_list')}?mina=on&lage=oppna", *sign)
