@@ -208,9 +208,9 @@ def days_ago(days):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("days", "left"), [(29, 1), (30, 0)])
+@pytest.mark.parametrize(("days", "left"), [(89, 1), (90, 0)])
 @pytest.mark.parametrize("settled", ["sent_at", "refused_at"])
-def test_a_mail_that_is_settled_is_gone_after_thirty_days(settled, days, left):
+def test_a_mail_that_is_settled_is_gone_after_ninety_days(settled, days, left):
     Letter.objects.create(key="väntar", to="maja@sundsvall.example")
     Letter.objects.create(key="färdig", to="maja@sundsvall.example", **{settled: days_ago(days)})
     retention.apply(today=TODAY)
