@@ -91,7 +91,7 @@ def test_a_visitor_reads_subscribes_and_leaves(visit, settings_of_portal):
 def test_a_colleague_comments_and_the_leader_hides_it(visit):
     karin = visit("unit_manager")
     karin.goes("/nyheter/22/stod-till-familjehem/")
-    karin.page.get_by_label("Kommentar").fill("Kommer det en kurs <b>till</b> i höst?")
+    karin.page.get_by_label("Kommentar (obligatoriskt)").fill("Kommer det en kurs <b>till</b> i höst?")
     karin.presses("Skicka kommentaren")
     assert "Kommer det en kurs <b>till</b> i höst?" in karin.text
     lena = visit("development_leader", size=PHONE)
