@@ -25,15 +25,20 @@ def threshold(days_left):
 
 
 def remind():
-    """Ask for the mails that are due. Called again and again, each reader has one mail per day to keep and threshold."""
+    """Ask for the mails that are due. Called again and again, there is one mail per day to keep and threshold."""
     today = timezone.localdate()
     near = AccordDate.objects.to_keep().filter(
         due_on__gte=today - timedelta(days=LATE), due_on__lte=today + timedelta(days=FIRST)
     )
     for date in near.select_related("accord__region", "accord__owner").order_by("due_on", "pk"):
+        days = threshold(date.days_left)
+        if days == date.reminded_for:
+            continue
+        told = readers(date.accord)
         with transaction.atomic():
-            for user, why in readers(date.accord):
-                write(date, threshold(date.days_left), user, why)
+            if told and AccordDate.objects.claim(date.pk, days):
+                for user, why in told:
+                    write(date, days, user, why)
 
 
 def readers(accord):

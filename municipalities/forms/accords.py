@@ -229,6 +229,11 @@ class AccordDateForm(WorkForm):
         self.fields["what"].label = "Vad som ska göras"
         self.fields["what"].help_text = "Till exempel ”ekonomisk redovisning till länsstyrelsen”."
 
+    def clean(self):
+        if "due_on" in self.changed_data:
+            self.instance.reminded_for = None
+        return super().clean()
+
 
 def mark_done(date, user):
     """Mark a day to keep as done today, once. Whether it was this call that did it."""

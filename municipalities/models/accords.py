@@ -66,6 +66,11 @@ class AccordDateQuerySet(OfAccordQuerySet):
         """Those that are not done."""
         return self.filter(done_on__isnull=True)
 
+    def claim(self, pk, days):
+        """Whether the reminder so many days before is this worker's to ask for: nobody has."""
+        unasked = Q(reminded_for__isnull=True) | ~Q(reminded_for=days)
+        return bool(self.to_keep().filter(unasked, pk=pk).update(reminded_for=days))
+
 
 class RevisionQuerySet(OfAccordQuerySet):
     def open(self):
@@ -147,7 +152,9 @@ class Accord(Regional):
         elif not end.exists():
             self.dates.create(kind=AccordDate.Kind.END, due_on=self.valid_until)
         else:
-            end.exclude(due_on=self.valid_until).update(due_on=self.valid_until, done_on=None, done_by=None)
+            end.exclude(due_on=self.valid_until).update(
+                due_on=self.valid_until, done_on=None, done_by=None, reminded_for=None
+            )
 
 
 class AccordParty(models.Model):
@@ -208,6 +215,8 @@ class AccordDate(models.Model):
     what = models.CharField("vad", max_length=160, blank=True)
     done_on = models.DateField("klart", null=True, blank=True)
     done_by = person("markerat av")
+    # Which reminder has been asked for, 60 or 14 days before. The mails themselves are erased after a month.
+    reminded_for = models.PositiveSmallIntegerField("påmint, dagar före", null=True, blank=True)
 
     objects = AccordDateQuerySet.as_manager()
 

@@ -64,6 +64,15 @@ def test_the_two_reminders_come_in_their_time(accord, time_machine, today):
     assert thresholds == ["60", "14"]
 
 
+def test_it_comes_once_though_the_mail_itself_is_erased(accord, time_machine):
+    in_days(accord, 59)
+    remind()
+    Letter.objects.all().delete()
+    time_machine.move_to(timezone.now() + timedelta(days=31))
+    remind()
+    assert not Letter.objects.exists()
+
+
 def test_what_is_done_is_not_reminded_of(accord, today):
     date = in_days(accord, 10)
     date.done_on = today
