@@ -54,6 +54,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
+    """One proposal, and each municipality's answer about it."""
+
     proposal: Proposal
     cells: list
 
@@ -100,9 +102,14 @@ class Matrix:
 
     @property
     def areas(self):
-        """[(name, how many of its proposals some municipality works with, of how many)]"""
+        """[(name, how many of its proposals some municipality works with, of how many in words)]"""
         rows = {area: [row for row in self.all_rows if row.proposal.area == area] for area in Proposal.Area}
-        return [(area.label, sum(bool(row.covered) for row in found), len(found)) for area, found in rows.items()]
+        return [
+            (area.label, sum(bool(row.covered) for row in found), of_entered(len(found)))
+            if found
+            else (area.label, "–", "Inga förslag inskrivna")
+            for area, found in rows.items()
+        ]
 
     @property
     def sentence(self):
@@ -121,6 +128,10 @@ class Matrix:
     def plan(self):
         """The county's newest plan for "Stärkt skydd", or None."""
         return Plan.objects.filter(region=self.region, kind=Plan.Kind.PROTECTION).first()
+
+
+def of_entered(count):
+    return "av ett inskrivet förslag" if count == 1 else f"av {count_word(count)} inskrivna förslag"
 
 
 class MatrixPaper:

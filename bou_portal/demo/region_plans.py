@@ -3,6 +3,7 @@
 Titles of proposals are invented: the portal ships the three areas only.
 """
 
+from collections import defaultdict
 from datetime import timedelta
 
 from django.db import transaction
@@ -112,7 +113,9 @@ def make_plan(region, year, focuses, owners, leader, phase):
         region=region, year=year, title=f"Plan {year}", phase=phase,
         introduction="Planen bygger på kommunernas behov och på vad siffrorna visar. Styrgruppen följer den varje kvartal.",
     )  # fmt: skip
-    needs = {need.topic: need for need in Need.objects.filter(region=region, year=year).order_by("importance", "-pk")}
+    needs = defaultdict(list)
+    for need in Need.objects.filter(region=region, year=year):
+        needs[need.topic].append(need)
     for order, (name, aim, activities) in enumerate(focuses):
         goal = Goal.objects.create(focus=Focus.objects.create(plan=plan, title=name, order=order), title=aim)
         for place, row in enumerate(activities):
@@ -127,8 +130,7 @@ def make_activity(goal, place, row, owner, needs, leader):
         goal=goal, title=title, owner=owner, owner_name="" if owner else "Regionens samordnare", measure=measure,
         first_quarter=f"{year}-K{first}", last_quarter=f"{year}-K{last}", figure_id=figure, aim=aim, state=state, order=place,
     )  # fmt: skip
-    if topic in needs:
-        made.needs.add(needs[topic])
+    made.needs.set(needs[topic])
     if comment:
         ActivityStep.objects.create(activity=made, state=state, text=comment, by=owner or leader)
 
