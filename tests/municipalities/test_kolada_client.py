@@ -113,7 +113,9 @@ def test_a_redirect_is_not_followed(server, kolada):
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"", b"[]", b'{"values": 3}', b'{"values": [NaN]}', b"[" * 100_000, b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"", b"[]", b'{"values": 3}', b'{"values": [NaN]}', b"[" * 100_000, b"\xff\xfe"]
+)
 def test_an_answer_that_is_no_page_is_said(server, kolada, body):
     server.answers = [(200, body)]
     with pytest.raises(KoladaError, match="gick inte att läsa"):
