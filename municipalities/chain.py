@@ -14,7 +14,7 @@ from bou_portal.access import Permission
 from bou_portal.disclosure import Disclosed
 from bou_portal.disclosure.release import NotPublished
 from bou_portal.figures import DEFINITIONS, Kind
-from bou_portal.formats import change, count_word, number, starting
+from bou_portal.formats import change, count_word, number, percent, starting
 from bou_portal.periods import Quarter
 from municipalities.models import Decision, Kpi, KpiValue, PlanVersion, Release
 
@@ -40,6 +40,8 @@ class Moved:
     url: str
     source: str
     unit: str = ""
+    # What the value is measured in, where its text does not say so.
+    scale: str = ""
     before: Value | None = None
     now: Value | None = None
     aims: tuple[str, ...] = ()
@@ -57,6 +59,11 @@ class Moved:
             return f"Värdet för {self.before.when} visas inte."
         moved = change(self.now.value - self.before.value, self.unit)
         return f"{starting(moved)} sedan {self.before.when} ({self.before.text})."
+
+    def path(self, *, is_alone):
+        """`siffran gått från 61 % till 68 %`; named where it is one of several."""
+        who = "siffran" if is_alone else f"”{self.name}”"
+        return f"{who} gått från {self.before.text} till {self.now.text}"
 
     @property
     def is_known(self):
@@ -122,7 +129,7 @@ class Chain:
             definition = DEFINITIONS[id]
             unit = "procentenheter" if definition.kind is Kind.SHARE else definition.unit
             values = [self.cell(table, id) for table in tables]
-            yield Moved(id, definition.name, self.way(id), "Regionens frysta siffror", unit, *values, said(wishes))
+            yield Moved(id, definition.name, self.way(id), "Regionens frysta siffror", unit, "", *values, said(wishes))
 
     def cell(self, table, id):
         """The region's value in one release; None when such a figure is never published."""
@@ -152,10 +159,11 @@ class Chain:
         for kpi in Kpi.objects.filter(code__in=aims):
             rows = years.get(kpi.pk, [])
             earlier = [row for row in rows if row.year < self.need.told_on.year] or rows[:1]
-            values = [in_year(each, kpi) for each in (earlier[-1:], rows[-1:])]
-            yield Moved(
-                kpi.code, kpi.title, kpi.get_absolute_url(), source_of(kpi), kpi.unit, *values, said(aims[kpi.code])
-            )
+            values = [in_year(each, kpi.unit) for each in (earlier[-1:], rows[-1:])]
+            is_share = kpi.unit == "%"
+            words = ("procentenheter", "") if is_share else ("", kpi.unit)
+            way, source = kpi.get_absolute_url(), f"Källa: {kpi.get_source_display()}"
+            yield Moved(kpi.code, kpi.title, way, source, *words, *values, said(aims[kpi.code]))
 
     # --- in words -----------------------------------------------------------------------------------------------------
     @property
@@ -166,7 +174,7 @@ class Chain:
         parts = [f"{count_word(len(self.activities))} {'aktivitet' if len(self.activities) == 1 else 'aktiviteter'}"]
         parts.append(decided(len(self.decisions)))
         moved = [figure for figure in self.figures if figure.has_moved]
-        told = f"{moved[0].name}: {moved[0].how}" if moved else ""
+        told = f"Sedan {moved[0].before.when} har {moved[0].path(is_alone=len(self.figures) == 1)}." if moved else ""
         return f"Behovet möts av {parts[0]}, {parts[1]}. {told}".strip()
 
 
@@ -186,14 +194,10 @@ def said(wishes):
     return tuple(dict.fromkeys(wish for wish in wishes if wish))
 
 
-def source_of(kpi):
-    return f"Källa: {kpi.get_source_display()}"
-
-
-def in_year(rows, kpi):
+def in_year(rows, unit):
     """The value of a year as it is read."""
     if not rows:
         return None
     [row] = rows
-    text = number(row.value, 1) + (f" {kpi.unit}" if kpi.unit else "")
+    text = percent(row.value, 1) if unit == "%" else number(row.value, 1)
     return Value(row.value, text, str(row.year))

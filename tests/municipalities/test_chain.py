@@ -61,7 +61,8 @@ def test_all_four_links_are_there_and_each_leads_on(sign_in, development_leader,
     a_release(need.region, "2025-K4", 61)
     a_release(need.region, "2026-K3", 68)
     shown = chain(sign_in(development_leader), need)
-    assert "Behovet möts av en aktivitet, och ett beslut är fattat." in shown
+    told = "Behovet möts av en aktivitet, och ett beslut är fattat. Sedan kvartal 4 2025 har siffran gått från 61\N{NO-BREAK SPACE}%"
+    assert f"{told} till 68\N{NO-BREAK SPACE}%." in shown
     for row in (need, activity, decision):
         assert f'href="{row.get_absolute_url()}"' in shown
     assert "▲ 7 procentenheter sedan kvartal 4 2025 (61\N{NO-BREAK SPACE}%)." in shown
@@ -119,7 +120,7 @@ def test_a_published_indicator_says_its_source(sign_in, social_worker, need, act
     shown = chain(sign_in(social_worker), need)
     assert "Källa: Kolada" in shown
     assert "74,5" in shown
-    assert "▲ 4,5" in shown
+    assert "▲ 4,5 procentenheter sedan 2024 (70,0\N{NO-BREAK SPACE}%)." in shown
 
 
 def test_the_decision_that_approved_the_plan_is_a_link_and_a_waiting_version_is_told(
