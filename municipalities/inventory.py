@@ -134,6 +134,8 @@ class NeedPage:
             return f"Inga behov är framförda inför {self.year} ännu."
         if not self.unmet:
             return f"Alla {count_word(total)} behov inför {self.year} möts av en aktivitet i planen."
+        if self.unmet == total:
+            return f"Inget av {count_word(total)} behov inför {self.year} möts av en aktivitet ännu."
         of_them = f"{starting(count_word(self.unmet))} av {count_word(total)} behov inför {self.year}"
         return f"{of_them} möts inte av någon aktivitet."
 

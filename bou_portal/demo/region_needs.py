@@ -41,7 +41,8 @@ def make_needs(region, people, today):
         return
     leader = by_role(people, Role.DEVELOPMENT_LEADER)
     places = list(region.municipalities.active())
-    asked = [ask(places[n % len(places)], n, today, leader) for n in range(len(REQUESTS))]
+    home = home_of(people) or places[0]
+    asked = [ask(home if n % 2 else places[n % len(places)], n, today, leader) for n in range(len(REQUESTS))]
     course = CourseBasis.objects.create(
         region=region, topic="delaktighet", title="Att tala med barn, två dagar", created_by=leader,
         text="En grunddag för alla, en dag på plats i varje kommun med egna utredningar.",
@@ -52,7 +53,8 @@ def make_needs(region, people, today):
         introduction="Vad behöver ni av varandra och av regionen nästa år? Svaren blir grunden för årsplanen.",
         sent_at=timezone.now() - timedelta(days=18),
     )  # fmt: skip
-    for n, place in enumerate(places[:-1] if len(places) > 1 else places):
+    # The visitor's own municipality has not answered yet, so that she can.
+    for n, place in enumerate(place for place in places[:-1] if place != home):
         answer(inventory, place, n, today)
     topic, title, text, importance = JOINT
     Need.objects.create(
@@ -64,6 +66,12 @@ def make_needs(region, people, today):
 def by_role(people, role):
     """The first of the personas that holds the role, or None."""
     return next((user for user in people.values() if any(m.role == role for m in user.current_memberships)), None)
+
+
+def home_of(people):
+    """The municipality of the first persona who leads a unit there, or None."""
+    held = (m for user in people.values() for m in user.current_memberships if m.role == Role.UNIT_MANAGER)
+    return next((membership.municipality for membership in held), None)
 
 
 def ask(place, n, today, leader):
