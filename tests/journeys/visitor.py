@@ -12,7 +12,7 @@ UID = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d[\w-]*(?=/)"
     r"|(?<=^/siffror/)(?!region)\w+(?=/)|(?<=^/nyckeltal/)[A-Z]\w+(?=/)"
 )
-FILE = re.compile(r"/pdf/$|\.(csv|xlsx|json)$")
+FILE = re.compile(r"/pdf/$|\.(csv|xlsx|json|atom)$")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # The sharpest outline or shadow around what has the focus, in pixels; labels may draw it for their hidden input.
 RING = """() => Math.max(...[document.activeElement, document.activeElement.closest("label"),
