@@ -16,6 +16,7 @@ from bou_portal.demo.homes import make_homes
 from bou_portal.demo.learning import make_learning
 from bou_portal.demo.people import HOME_REGION, HOME_TOWN, make_people
 from bou_portal.demo.ratings import make_ratings
+from bou_portal.demo.region import make_region_figures, make_region_work
 from bou_portal.demo.uses import make_uses
 from bou_portal.demo.voices import make_voices
 from bou_portal.demo.world import lives
@@ -51,9 +52,11 @@ def build_demo(say, today=None):
         say(make_decisions(raters, today))
         say(make_learning(raters, today))
         say(make_voices(raters, today))
+        say(make_region_work(today))
         connections.close_all()
         for done in pool.map(freeze_region, [(region.code, last) for region in regions]):
             say(done)
+        say(make_region_figures(today))
         publish(say, last, pool)
 
 

@@ -79,7 +79,7 @@ def make_bodies(region, people, today):
     steering = bodies["Styrgruppen barn och unga"]
     heads = seat(region, steering, people, today)
     make_decisions(steering, people, heads, today)
-    plan_next(steering, region, today)
+    plan_next(steering, today)
 
 
 def make_them(region, today):
@@ -142,7 +142,6 @@ def make_decisions(steering, people, heads, today):
         )  # fmt: skip
         follow(decision, user, comment, outcome, today)
     a_meeting(steering, a_weekday(today - timedelta(days=75)), Meeting.State.CANCELLED)
-    answer(steering)
 
 
 def follow(decision, user, comment, outcome, today):
@@ -152,20 +151,27 @@ def follow(decision, user, comment, outcome, today):
         decision.follow_up(user, Step.DONE, outcome, min(decision.due_on, today))
 
 
-def answer(steering):
-    """The region's activities answer what is prioritised, by turns."""
-    activities = list(Activity.objects.filter(goal__focus__plan__region=steering.region).order_by("pk")[:6])
-    for n, decision in enumerate(steering.decisions.filter(is_priority=True).order_by("pk")):
+@transaction.atomic
+def answer_plans(region, people, today):
+    """The region's activities answer what is prioritised, by turns, and the plan that waits is on the next agenda."""
+    steering = Body.objects.filter(region=region, kind=Kind.STEERING, ended_on=None).first()
+    activities = list(Activity.objects.filter(goal__focus__plan__region=region).order_by("pk")[:6])
+    chosen = steering.decisions.filter(is_priority=True).order_by("pk") if steering else ()
+    if not chosen or chosen.exclude(activities=None).exists():
+        return
+    for n, decision in enumerate(chosen):
         decision.activities.set(activities[n::3])
+    meeting = steering.meetings.filter(state=Meeting.State.PLANNED).first()
+    version = PlanVersion.objects.waiting().filter(plan__region=region).first()
+    if meeting and version:
+        meeting.items.create(order=3, title=str(version), kind=Item.DECIDE, minutes=15, plan_version=version)
 
 
-def plan_next(steering, region, today):
-    """The next meeting: its agenda, the plan that waits, and a decision to follow up."""
+def plan_next(steering, today):
+    """The next meeting and its agenda."""
     meeting = a_meeting(steering, a_weekday(today + timedelta(days=16)), Meeting.State.PLANNED)
     for order, (title, kind, minutes, presenter, text) in enumerate(AGENDA, start=1):
         meeting.items.create(order=order, title=title, kind=kind, minutes=minutes, presenter=presenter, text=text)
-    if version := PlanVersion.objects.waiting().filter(plan__region=region).first():
-        meeting.items.create(order=3, title=str(version), kind=Item.DECIDE, minutes=15, plan_version=version)
 
 
 def a_weekday(day):
