@@ -129,7 +129,16 @@ class Chain:
             definition = DEFINITIONS[id]
             unit = "procentenheter" if definition.kind is Kind.SHARE else definition.unit
             values = [self.cell(table, id) for table in tables]
-            yield Moved(id, definition.name, self.way(id), "Regionens frysta siffror", unit, "", *values, said(wishes))
+            yield Moved(
+                id,
+                definition.name,
+                self.way(id),
+                "Hela länet, ur regionens frysta siffror",
+                unit,
+                "",
+                *values,
+                said(wishes),
+            )
 
     def cell(self, table, id):
         """The region's value in one release; None when such a figure is never published."""
@@ -162,7 +171,7 @@ class Chain:
             values = [in_year(each, kpi.unit) for each in (earlier[-1:], rows[-1:])]
             is_share = kpi.unit == "%"
             words = ("procentenheter", "") if is_share else ("", kpi.unit)
-            way, source = kpi.get_absolute_url(), f"Källa: {kpi.get_source_display()}"
+            way, source = kpi.get_absolute_url(), f"Hela länet. Källa: {kpi.get_source_display()}"
             yield Moved(kpi.code, kpi.title, way, source, *words, *values, said(aims[kpi.code]))
 
     # --- in words -----------------------------------------------------------------------------------------------------

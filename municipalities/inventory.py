@@ -186,10 +186,6 @@ class Standing:
         return sum(row.answer is not None for row in self.rows if not row.has_ended)
 
     @property
-    def missing(self):
-        return [row.municipality for row in self.rows if row.answer is None]
-
-    @property
     def sentence(self):
         said = f"{starting(count_word(self.came))} av {count_word(self.total)} kommuner har svarat"
         if self.came == self.total:
