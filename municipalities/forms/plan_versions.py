@@ -74,17 +74,20 @@ class AnswerForm(GuardedForm, forms.Form):
         self.version, self.user = version, user
 
     def save(self):
-        """Whether it was this one who decided; otherwise the form says who did."""
+        """Whether it is answered as she said, by this click or her first one; otherwise the form says who was before."""
         with transaction.atomic():
             taken = PlanVersion.objects.waiting().filter(pk=self.version.pk).update(**self.answer())
             if taken:
                 self.version.refresh_from_db()
                 self.follow()
                 record(self.user, self.verb, self.version, state=self.state)
-        if not taken:
-            self.version.refresh_from_db()
-            self.add_error(None, self.too_late())
-        return bool(taken)
+        if taken:
+            return True
+        self.version.refresh_from_db()
+        if (self.version.state, self.version.decided_by) == (self.state, self.user):
+            return True  # she clicked twice
+        self.add_error(None, self.too_late())
+        return False
 
     def too_late(self):
         who = self.version.decided_by or "Någon annan"

@@ -192,9 +192,10 @@ class ActivityForm(PartForm):
             "needs": self.instance.needs.values("pk"),
             "proposals": self.instance.proposals.values("pk"),
         }
+        is_protection = plan.kind == Plan.Kind.PROTECTION
         offered = {
-            "needs": Need.objects.filter(region=plan.region, year=plan.year),
-            "proposals": Proposal.objects.filter(region=plan.region),
+            "needs": Need.objects.none() if is_protection else Need.objects.filter(region=plan.region, year=plan.year),
+            "proposals": Proposal.objects.filter(region=plan.region) if is_protection else Proposal.objects.none(),
         }
         for name, rows in offered.items():
             if chosen:
@@ -302,11 +303,11 @@ class HandOverForm(forms.Form):
 
     @transaction.atomic
     def save(self):
-        """How many activities have a new owner now."""
+        """How many activities have a new owner now, in words."""
         rows = [line.activity.pk for line in self.groups[self.cleaned_data["before"]]]
         moved = Activity.objects.filter(pk__in=rows).update(owner=self.cleaned_data["after"], owner_name="")
         record(self.user, Verb.CHANGED, self.plan, handed_over=moved)
-        return moved
+        return counted(moved)
 
 
 def counted(count):
@@ -321,17 +322,16 @@ class RemoveForm(forms.Form):
         self.row, self.user = row, user
 
     def clean(self):
-        if isinstance(self.row, Plan):
-            if self.row.versions.exists():
-                raise ValidationError("Planen har versioner som styrgruppen har fått. Den kan inte tas bort.")
-        elif decided := self.activities().filter(decisions__isnull=False).first():
+        if isinstance(self.row, Plan) and self.row.versions.exists():
+            raise ValidationError("Planen har versioner som styrgruppen har fått. Den kan inte tas bort.")
+        if decided := self.activities().filter(decisions__isnull=False).first():
             raise ValidationError(
                 f"”{decided}” svarar på ett beslut. Sätt den till Stoppad i stället, så syns den i planen."
             )
         return self.cleaned_data
 
     def activities(self):
-        path = {Focus: "goal__focus", Goal: "goal", Activity: "pk"}[type(self.row)]
+        path = {Plan: "goal__focus__plan", Focus: "goal__focus", Goal: "goal", Activity: "pk"}[type(self.row)]
         return Activity.objects.filter(**{path: self.row.pk})
 
     @transaction.atomic

@@ -115,7 +115,7 @@ def plan_hand_over(request, uid):
         return redirect(page.plan)
     form = HandOverForm(posted(request), plan=page.plan, lines=page.without_owner, user=request.user)
     if form.is_valid():
-        messages.success(request, f"{form.save()} aktiviteter har en ny ansvarig.")
+        messages.success(request, f"{form.save()} har fått en ny ansvarig.")
         return redirect(page.plan)
     lead = "Den som ansvarade har slutat eller har inte längre något uppdrag i regionen. Historiken följer med."
     return form_page(request, form, "Lämna över aktiviteter", page.plan, lead=lead, submit="Lämna över")

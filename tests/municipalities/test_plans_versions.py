@@ -157,6 +157,7 @@ def test_the_second_of_two_who_decide_is_told_and_nothing_is_doubled(head_of_ifo
     again = ApproveForm(data, version=PlanVersion.objects.get(), user=second)
     assert all(form.is_valid() for form in (early, late, again))
     assert early.save()
+    assert early.save()  # a double click is no quarrel
     assert not late.save()
     assert not again.save()
     assert f"{head_of_ifo} hann före: versionen är godkänd." in str(late.non_field_errors())
