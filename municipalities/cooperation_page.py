@@ -6,7 +6,7 @@ from bou_portal import maps
 from bou_portal.sorting import sort_key
 from municipalities.models import LocalNetwork, Municipality
 
-HAS, LACKS = "har nätverk", "saknas"
+HAS, LACKS = "finns", "saknas"
 
 
 @dataclass(frozen=True)

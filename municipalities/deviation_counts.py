@@ -130,6 +130,11 @@ class Counts:
     totals: tuple[Shown, ...]
 
     @property
+    def has_any(self):
+        """Whether there is a half-year to tell of."""
+        return any(total.state is not State.NOT_DELIVERED for total in self.totals)
+
+    @property
     def table(self):
         """For `{% data_table %}`: kinds down, half-years across, all of them last."""
         rows = [*self.kinds, ("Alla", self.totals)]

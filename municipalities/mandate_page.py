@@ -37,8 +37,9 @@ class MandatePage:
         asked = int(wish) if wish.isascii() and wish.isdigit() and len(wish) == 4 else self.this_year
         self.year = asked
         self.years = sorted({*years, self.this_year, asked}, reverse=True)
-        self.may_copy = asked - 1 in years
         rows = list(mandates.filter(year=asked).select_related("user", "region"))
+        before = mandates.filter(year=asked - 1).values_list("user", "title")
+        self.may_copy = not set(before) <= {(row.user_id, row.title) for row in rows}
         self.told = set(mandates.told_by(user).filter(year=asked).values_list("pk", flat=True))
         for row in rows:
             row.may_tell = row.pk in self.told
