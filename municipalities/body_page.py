@@ -11,7 +11,7 @@ from municipalities.colleagues import those_here
 from municipalities.decision_list import counted
 from municipalities.models import Body, BodyMember, Decision, Meeting
 
-PAST, DECIDED = 12, 10
+LATEST, DECIDED = 8, 10
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,17 @@ class BodyPage:
 
     @cached_property
     def past(self):
-        """The latest meetings that are held, cancelled or over."""
+        """Meetings that are held, cancelled or over, the newest first."""
         coming = {meeting.pk for meeting in self.to_come}
-        found = self.body.meetings.exclude(pk__in=coming).order_by("-starts_at")
-        return list(found[:PAST])
+        return list(self.body.meetings.exclude(pk__in=coming).order_by("-starts_at"))
+
+    @property
+    def latest(self):
+        return self.past[:LATEST]
+
+    @property
+    def older(self):
+        return self.past[LATEST:]
 
     @cached_property
     def decisions(self):

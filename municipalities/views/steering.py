@@ -28,6 +28,8 @@ def steering(request):
     decides = region.pk in request.user.regions(DECIDE)
     room = SteeringRoom(region, url_of_stand if decides else lambda release: "")
     context = {"room": room, "region": region, "decides": decides, "may_lead": leads(request.user, LEAD, region)}
+    if room.body:
+        context["decisions_url"] = f"{reverse('decision_list')}?organ={room.body.uid}"
     return render(request, "municipalities/bodies/steering.html", context)
 
 

@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from bou_portal.access import Role
 from bou_portal.audit.models import Event, Verb
 from municipalities.governance_map import GovernanceMap, ring_through
-from municipalities.models import Body, BodyMember, Region
+from municipalities.models import Body, BodyMember, Decision, Meeting, Region
 from tests.conftest import make_user
 
 Kind, Part = Body.Kind, BodyMember.Part
@@ -240,6 +241,25 @@ def test_a_deleted_account_leaves_a_name(steering, head_of_ifo, today):
     member = BodyMember.objects.create(body=steering, user=head_of_ifo, name="Eva Nordin", started_on=today)
     head_of_ifo.delete()
     assert str(BodyMember.objects.get(pk=member.pk)) == "Eva Nordin"
+
+
+def test_a_bodys_page_costs_as_much_for_many_as_for_one(lena, steering, head_of_ifo, sundsvall, today):
+    page(lena, "body_detail", steering.uid)
+    counts = []
+    for size in (1, 15):
+        for n in range(size):
+            days = {"started_on": today - timedelta(days=9 + n), "ended_on": today + timedelta(days=9)}
+            BodyMember.objects.create(body=steering, user=head_of_ifo, municipality=sundsvall, **days)
+            at = timezone.now() + timedelta(days=n)
+            Meeting.objects.create(body=steering, starts_at=at, ends_at=at + timedelta(hours=1))
+            Decision.objects.create(body=steering, title="Beslut", decided_on=today, owner=head_of_ifo)
+            Body.objects.create(
+                region=steering.region, kind=Kind.NETWORK, name=f"Nätverk {n} av {size}", reports_to=steering
+            )
+        with CaptureQueriesContext(connection) as queries:
+            page(lena, "body_detail", steering.uid)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 # --- who may what -------------------------------------------------------------------------------------------------------

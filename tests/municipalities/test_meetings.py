@@ -112,6 +112,18 @@ def test_a_cancelled_meeting_says_so_and_takes_no_more(lena, meeting):
     assert "Ny punkt" in page(lena, "meeting_detail", meeting.uid)
 
 
+def test_a_meeting_nobody_has_ended_says_so(lena, steering, today):
+    past = a_meeting(steering, today - timedelta(days=2))
+    assert "Inte avslutat" in page(lena, "meeting_detail", past.uid)
+    assert "Inte avslutat" in page(lena, "body_detail", steering.uid)
+
+
+def test_many_old_meetings_are_still_found(lena, steering, today):
+    for n in range(10):
+        a_meeting(steering, today - timedelta(days=30 * (n + 1)), State.HELD)
+    assert "Äldre möten (2)" in page(lena, "body_detail", steering.uid)
+
+
 # --- the agenda ---------------------------------------------------------------------------------------------------------
 def test_the_clock_follows_the_minutes_and_the_order(lena, meeting):
     first, second, third = (an_item(meeting, title, minutes=20) for title in ("Ett", "Två", "Tre"))
