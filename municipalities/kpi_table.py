@@ -40,6 +40,7 @@ GENDERS = {
     "flicka": "K", "flickor": "K", "m": "M", "man": "M", "pojke": "M", "pojkar": "M",
 }  # fmt: skip
 MISSING = {"", "..", ".", "...", "-", "–", "—", "x", "uppgift saknas", "ingen uppgift", "saknas", "e.u.", "n/a"}
+ANSWERS = {"ja": 1.0, "nej": 0.0}  # as Kolada counts them
 LOOKED_AT = 40  # rows in which the first row of values is looked for
 HEADING_ROWS = 3
 MOST_VALUES = 100_000
@@ -78,10 +79,12 @@ class Places:
 
 
 def read_number(text):
-    """`1 234,5` and `12,5 %` as numbers, None for what is marked as missing. ValueError when it is neither."""
+    """`1 234,5`, `12,5 %` and yes or no as numbers, None for what is marked as missing. ValueError when it is neither."""
     plain = text.strip().casefold()
     if plain in MISSING:
         return None
+    if plain in ANSWERS:
+        return ANSWERS[plain]
     plain = re.sub(r"[\s\u00a0\u202f]", "", plain).removesuffix("%").replace("\N{MINUS SIGN}", "-").replace(",", ".")
     if not re.fullmatch(r"[+-]?\d{1,12}(\.\d{1,12})?", plain, re.ASCII):
         raise ValueError(text)
