@@ -95,12 +95,18 @@ class Knowledge(Regional):
     def tag_list(self):
         return [tag.strip() for tag in self.tags.split(",") if tag.strip()]
 
-    def turn(self, by):
-        """What holds holds no longer from today; what does not holds again."""
+    def withdraw(self, by):
+        """It holds no longer from today. It stays in the library, apart. Done before, nothing happens."""
+        self._hold_until(timezone.localdate(), by, Knowledge.objects.in_force())
+
+    def restore(self, by):
+        """It holds again."""
+        self._hold_until(None, by, Knowledge.objects.exclude(withdrawn_on=None))
+
+    def _hold_until(self, day, by, others):
         with transaction.atomic():
-            self.withdrawn_on = None if self.withdrawn_on else timezone.localdate()
-            self.save(update_fields=["withdrawn_on"])
-            record(by, Verb.CHANGED, self, withdrawn=bool(self.withdrawn_on))
+            if others.filter(pk=self.pk).update(withdrawn_on=day):
+                record(by, Verb.CHANGED, self, withdrawn=day is not None)
 
 
 class DispatchQuerySet(models.QuerySet):

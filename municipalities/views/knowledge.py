@@ -71,7 +71,10 @@ def form_page(request, form, heading, **context):
 @require_POST
 def knowledge_turn(request, uid):
     knowledge = kept(request, uid)
-    knowledge.turn(request.user)
-    said = "Den står nu bland det som inte längre gäller." if knowledge.withdrawn_on else "Den gäller igen."
-    messages.success(request, said)
+    if request.POST.get("do") == "restore":
+        knowledge.restore(request.user)
+        messages.success(request, "Den gäller igen.")
+    else:
+        knowledge.withdraw(request.user)
+        messages.success(request, "Den står nu bland det som inte längre gäller.")
     return redirect(knowledge)

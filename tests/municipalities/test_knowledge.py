@@ -98,10 +98,12 @@ def test_a_leader_changes_it_and_a_second_writer_is_told(sign_in, development_le
 def test_what_no_longer_holds_is_kept_apart_and_can_hold_again(sign_in, development_leader, vasternorrland):
     client, made = sign_in(development_leader), piece(vasternorrland)
     turn = reverse("knowledge_turn", args=[made.uid])
-    assert "Gäller inte längre" in client.post(turn, follow=True).content.decode()
+    for _ in range(2):  # a double click
+        assert "Gäller inte längre" in client.post(turn, {"do": "withdraw"}, follow=True).content.decode()
+    assert Event.objects.filter(target="municipalities.knowledge", detail__withdrawn=True).count() == 1
     assert (listed(client), listed(client, visa="gamla")) == ([], [made.title])
     assert client.get(reverse("dispatch_new", args=[made.uid])).status_code == 404
-    client.post(turn)
+    client.post(turn, {"do": "restore"})
     assert listed(client) == [made.title]
 
 
