@@ -8,11 +8,10 @@ from django.core.paginator import Paginator
 from django.db.models import F, OuterRef, Q, Subquery
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 
 from bou_portal.access import Permission
 from municipalities.forms.news import CommentForm, TopicFilter, may_own
-from municipalities.models import Comment, Holder, News, Plan, PlanVersion, Region
+from municipalities.models import Comment, Holder, News, Plan, PlanVersion, Post, Region
 from municipalities.models.news import led_by
 
 ON_A_PAGE = 10
@@ -97,11 +96,8 @@ class Contact:
 
 def contacts(region):
     """Today's holders of the region's own posts."""
-    today = timezone.localdate()
-    standing = Q(ended_on=None) | Q(ended_on__gt=today)
-    posts = Q(post__municipality=None, post__organisation=None, post__region=region)
-    there = Q(post__ended_on=None) | Q(post__ended_on__gt=today)
-    found = Holder.objects.filter(standing, posts, there, started_on__lte=today).select_related("post")
+    own = Post.objects.in_use().filter(region=region, municipality=None, organisation=None)
+    found = Holder.objects.in_force().filter(post__in=own).select_related("post")
     return [Contact(row.post.title, row.name, row.phone) for row in found.order_by("post__title", "name")]
 
 
