@@ -73,6 +73,7 @@ class PaperForm(WorkForm):
     def __init__(self, *args, replaces=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.replaces = replaces
+        self.fields["kind"].choices = [("", "Välj"), *CooperationPaper.Kind.choices]
         if not self.instance.pk:
             del self.fields["ended_on"]
         if replaces:

@@ -41,6 +41,8 @@ class DeviationForm(WorkForm):
         self.fields["municipality"].queryset = municipalities
         self.fields["municipality"].empty_label = "Välj"
         self.fields["month"].choices = [("", "Välj"), *month_choices()]
+        self.fields["kind"].choices = [("", "Välj"), *Deviation.Kind.choices]
+        self.fields["to_party"].choices = [("", "Välj"), *Deviation.Party.choices]
         self.fields["from_party"].label = "Du som rapporterar hör till"
         self.fields["to_party"].label = "Det brast hos"
         self.fields["text"].label = "Vad hände i samarbetet?"

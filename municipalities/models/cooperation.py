@@ -135,7 +135,8 @@ class DeviationQuerySet(models.QuerySet):
         reached = user.regions(Permission.READ_REGION_WORK)
         today = timezone.localdate()
         still = Q(ended_on__isnull=True) | Q(ended_on__gte=today)
-        member = BodyMember.objects.filter(still, user=user, started_on__lte=today, body__region__in=reached)
+        groups = Body.objects.filter(still, region__in=reached)
+        member = BodyMember.objects.filter(still, user=user, started_on__lte=today, body__in=groups)
         handled = Q(model__group__in=member.values("body"), model__region__in=reached)
         return self.filter(handled | Q(model__region__in=leads))
 

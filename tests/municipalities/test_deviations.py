@@ -173,6 +173,12 @@ def test_the_group_reads_it_while_they_are_members(sign_in, ulf, group, deviatio
         assert status(client, deviation) == 404
 
 
+def test_a_group_that_has_ended_leaves_it_to_the_leader(sign_in, ulf, development_leader, group, deviation, today):
+    Body.objects.filter(pk=group.pk).update(ended_on=today - timedelta(days=1))
+    assert status(sign_in(ulf), deviation) == 404
+    assert status(sign_in(development_leader), deviation) == 200
+
+
 def test_another_groups_members_do_not(sign_in, ulf, vasternorrland, deviation):
     other = Body.objects.create(region=vasternorrland, kind=Body.Kind.NETWORK, name="Annan grupp")
     BodyMember.objects.update(body=other)
