@@ -26,7 +26,8 @@ def led_news(request, uid):
 def form_context(form, region, **more):
     """What a form's page shows (templates/municipalities/form_page.html)."""
     list_url = reverse("region_news", args=[region.code])
-    return {"form": form, "list_name": f"Nyheter från {region}", "list_url": list_url, "back": list_url, **more}
+    named = {"list_name": f"Nyheter från {region}", "list_url": list_url, "back": list_url}
+    return {"form": form, "danger": False, **named, **more}
 
 
 @requires(Permission.LEAD_REGION_WORK)
