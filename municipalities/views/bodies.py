@@ -19,7 +19,15 @@ READ, LEAD = Permission.READ_REGION_WORK, Permission.LEAD_REGION_WORK
 def form_page(request, form, heading, row, lead="", listed=("Organ", "bodies"), back=""):
     """A form about a body, or about what belongs to one."""
     back = back or (row.get_absolute_url() if row else reverse("bodies"))
-    context = {"form": form, "heading": heading, "row": row, "lead": lead, "submit": "Spara", "back": back}
+    context = {
+        "form": form,
+        "heading": heading,
+        "row": row,
+        "lead": lead,
+        "submit": "Spara",
+        "back": back,
+        "danger": False,
+    }
     context |= {"list_name": listed[0], "list_url": reverse(listed[1])}
     return render(request, "municipalities/form_page.html", context)
 
