@@ -17,10 +17,10 @@ from municipalities.models import Activity, Municipality, Plan, Proposal, Propos
 State = ProposalWork.State
 # All are in the typeface of the papers, where nothing else would do.
 SIGNS = {State.WORKING: "▶", State.DONE: "✓", State.PAUSED: "‖", State.NOT_NOW: "–"}
-SHORT = {State.WORKING: "Arbetar", State.DONE: "Genomfört", State.PAUSED: "Pausat", State.NOT_NOW: "Inte nu"}
+SHORT = {State.WORKING: "Arbetar", State.DONE: "Klart", State.PAUSED: "Pausat", State.NOT_NOW: "Inte nu"}
 KINDS = {State.WORKING: "watch", State.DONE: "good", State.PAUSED: "plain", State.NOT_NOW: "plain"}
 COVERING = {State.WORKING, State.DONE}
-LEGEND = [(SIGNS[state], state.label) for state in SIGNS]
+LEGEND = [(SIGNS[state], SHORT[state]) for state in SIGNS]
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def test_the_matrix_counts_coverage_both_ways(sign_in, regional_reader, vasterno
     said = page(sign_in(regional_reader), "protection")
     row = said.split("1. Tydligare ansvar")[1].split("</tr>")[0]
     assert "2 av 7" in row
-    for word in ("Arbetar", "Genomfört", "Pausat", "Inte nu"):
+    for word in ("Arbetar", "Klart", "Pausat", "Inte nu"):
         assert word in row
     foot = said.split("<tfoot>")[1]
     assert foot.count("1 av 3") == 2
