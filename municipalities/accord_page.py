@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
 from django.utils import timezone
 
-from bou_portal.access import Permission
 from bou_portal.formats import count_word, listing, starting
 from bou_portal.formats import date as iso
 from bou_portal.sorting import sort_key
-from municipalities.models import Accord, AccordDate, AccordParty, Revision, SignOff
+from municipalities.models import Accord, AccordDate, AccordParty, Revision
 
 SOON = 60  # days, as the first reminder
 SORTS = ("namn", "galler", "nasta", "pengar")
@@ -22,37 +21,6 @@ def dates_within(region, days):
     until = timezone.localdate() + timedelta(days=days)
     found = AccordDate.objects.to_keep().filter(accord__region=region, due_on__lte=until)
     return list(found.select_related("accord").order_by("due_on", "pk"))
-
-
-@dataclass(frozen=True)
-class ToSign:
-    """An open revision that a party has taken no stand on."""
-
-    revision: Revision
-    party: AccordParty
-
-    @property
-    def what(self):
-        return f"{self.revision.accord}: ta ställning till ny text för {self.party}"
-
-    @property
-    def url(self):
-        return self.revision.get_absolute_url()
-
-
-def revisions_to_sign(user):
-    """Open revisions that the municipality this user decides for has not signed, soonest first. Two questions at most."""
-    places = user.municipalities(Permission.DECIDE_WITH_REGION)
-    if not places:
-        return []
-    signed = SignOff.objects.filter(party=OuterRef("pk"), revision__state=Revision.State.OPEN)
-    waiting = AccordParty.objects.current().filter(
-        ~Exists(signed), municipality__in=places, accord__revisions__state=Revision.State.OPEN
-    )
-    open_ones = Prefetch("accord__revisions", Revision.objects.open().select_related("accord"), to_attr="open_ones")
-    found = waiting.select_related("municipality", "accord").prefetch_related(open_ones)
-    pairs = [ToSign(party.accord.open_ones[0], party) for party in found if party.accord.open_ones]
-    return sorted(pairs, key=lambda pair: (pair.revision.closes_on, pair.revision.pk))
 
 
 def how_long(date):

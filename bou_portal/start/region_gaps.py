@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from bou_portal.formats import count_word, number, percent, starting
 from bou_portal.start.region_lines import Line, counted
+from municipalities.accord_page import dates_within
 from municipalities.inventory_letters import unanswered
 from municipalities.models import (
-    AccordDate,
     Activity,
     Body,
     BodyMember,
@@ -60,7 +60,7 @@ class RegionDesk:
         self.gaps = [line for line in (self.silent(), self.vacant(), self.ownerless(), self.chairless()) if line]
         self.steering = SteeringRoom(region).waiting
         self.unread = self.unanswered_knowledge()
-        self.accord_days = self.days_to_keep()
+        self.accord_days = dates_within(self.region, ACCORD_DAYS)
 
     @property
     def requests_base(self):
@@ -124,12 +124,6 @@ class RegionDesk:
         before = timezone.now() - timedelta(days=UNREAD_DAYS)
         old = Receipt.objects.filter(dispatch__knowledge__region=self.region, dispatch__sent_at__lt=before)
         return Unread(**old.aggregate(sent=Count("pk"), waiting=Count("pk", filter=Q(tick=""))))
-
-    def days_to_keep(self):
-        """Days in agreements within sixty days, those that have passed first."""
-        until = timezone.localdate() + timedelta(days=ACCORD_DAYS)
-        near = AccordDate.objects.to_keep().filter(accord__region=self.region, due_on__lte=until)
-        return list(near.select_related("accord").order_by("due_on", "pk"))
 
     # --- in words -------------------------------------------------------------------------------------------------------
     @property
