@@ -50,6 +50,7 @@ OPEN_MODULES = ("allauth.", "django.", "bou_portal.accounts.")
 OPEN_MODELS = {"Municipality", "Region", "Rule"}
 # Longer than the guide value, and why.
 LONG_FILES = {
+    "tests/access_table.py": "one table with a line for each address; split, nobody would see the whole",
     "tests/oracle.py": "an independent reference is read from top to bottom, as one text",
 }
 MOST_LINES, MOST_TEMPLATE_LINES = 400, 60
