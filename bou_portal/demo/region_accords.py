@@ -109,6 +109,10 @@ def revise(county, parties, people, leader, today):
         revision.sign_offs.create(party=party, stand=stand)
     for party, text in zip(others, COMMENTS, strict=False):
         RevisionComment.objects.create(revision=revision, party=party, text=text)
+    now = timezone.now()
+    Revision.objects.filter(pk=revision.pk).update(opened_at=now - timedelta(days=11))
+    revision.comments.update(at=now - timedelta(days=6))
+    revision.sign_offs.update(signed_at=now - timedelta(days=4))
 
 
 def local(region, county, place, leader, today):
