@@ -64,7 +64,7 @@ def knowledge_change(request, uid):
 def form_page(request, form, heading, **context):
     """A page with one form about a piece."""
     context |= {"form": form, "heading": heading, "list_name": "Kunskap", "list_url": reverse("knowledge_list")}
-    return render(request, "municipalities/form_page.html", {"submit": "Spara", "lead": "", **context})
+    return render(request, "municipalities/form_page.html", context)
 
 
 @requires(Permission.LEAD_REGION_WORK)
