@@ -4,7 +4,7 @@ import hashlib
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from bou_portal.audit.log import record
@@ -16,6 +16,7 @@ from municipalities.models import InventoryAnswer, Need, NeedInventory
 MOST_NEEDS = 10
 IMPORTANCE = [(5, "5, viktigast"), (4, "4"), (3, "3"), (2, "2"), (1, "1, kan vänta")]
 CLOSED = "Inventeringen stängde {}. Hör av dig till utvecklingsledaren om något behöver läggas till."
+TAKEN = "Regionen har redan en inventering inför det året."
 FULL = f"Ni har redan skrivit {MOST_NEEDS} behov. Ändra eller ta bort ett av dem först."
 ORDER_MOVED = (
     "Någon annan ändrade behoven eller deras ordning medan du skrev. Det du skrev står kvar. Jämför och spara igen."
@@ -59,8 +60,16 @@ class InventoryForm(WorkForm):
         others = NeedInventory.objects.filter(region=self.instance.region, year=cleaned.get("year"))
         others = others.exclude(pk=self.instance.pk).exclude(uid=cleaned.get("token") or self.instance.uid)
         if others.exists():
-            self.add_error("year", "Regionen har redan en inventering inför det året.")
+            self.add_error("year", TAKEN)
         return cleaned
+
+    def save(self):
+        """The inventory, or None when somebody made one for the same year in the same moment."""
+        try:
+            return super().save()
+        except IntegrityError:
+            self.add_error("year", TAKEN)
+            return None
 
 
 class NeedForm(WorkForm):

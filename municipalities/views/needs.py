@@ -119,9 +119,9 @@ def led(user):
 def inventory_new(request):
     made = NeedInventory(region=chosen_region(request, LEAD))
     form = InventoryForm(posted(request), user=request.user, instance=made)
-    if form.is_valid():
+    if form.is_valid() and (inventory := form.save()):
         messages.success(request, "Inventeringen är sparad. Läs igenom den och skicka den till kommunerna.")
-        return redirect(form.save())
+        return redirect(inventory)
     lead = "Frågan till kommunerna: vad behöver ni? Den skickas först när du väljer det på nästa sida."
     words = {"heading": "Ny behovsinventering", "lead": lead} | listed("Behov", "need_list")
     return render(request, FORM, {"form": form, **words})
@@ -140,9 +140,9 @@ def inventory_detail(request, uid):
 def inventory_change(request, uid):
     inventory = get_object_or_404(led(request.user), uid=uid)
     form = InventoryForm(posted(request), user=request.user, instance=inventory)
-    if form.is_valid():
+    if form.is_valid() and form.save():
         messages.success(request, "Inventeringen är sparad.")
-        return redirect(form.save())
+        return redirect(inventory)
     words = {"heading": "Ändra inventeringen", "row": inventory} | back_to(inventory.year)
     return render(request, FORM, {"form": form, **words, "back": inventory.get_absolute_url()})
 

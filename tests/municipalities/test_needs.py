@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from bou_portal.access import Role
 from bou_portal.mailing.models import Letter
+from municipalities.forms.needs import InventoryForm
 from municipalities.inventory import Standing
 from municipalities.models import InventoryAnswer, Municipality, Need, NeedInventory
 from tests.conftest import make_user
@@ -88,6 +89,16 @@ def test_a_region_asks_once_a_year(sign_in, development_leader, inventory, today
     assert "redan en inventering" in send(sign_in(development_leader), "inventory_new", **data).content.decode()
     with pytest.raises(IntegrityError), transaction.atomic():
         NeedInventory.objects.create(region=inventory.region, year=inventory.year, closes_on=today)
+
+
+def test_of_two_who_make_one_at_the_same_moment_the_second_is_told(vasternorrland, development_leader, today):
+    data = {"year": today.year + 1, "closes_on": str(today + timedelta(days=20))}
+    forms = [
+        InventoryForm(data, user=development_leader, instance=NeedInventory(region=vasternorrland)) for _ in range(2)
+    ]
+    assert [form.is_valid() for form in forms] == [True, True]
+    assert [bool(form.save()) for form in forms] == [True, False]
+    assert "redan en inventering" in str(forms[1].errors)
 
 
 def test_a_double_click_makes_one_inventory(sign_in, development_leader, today):
