@@ -7,6 +7,9 @@ from django.urls import reverse
 
 from bou_portal.access import Permission as P
 
+# Whoever follows placed children finds what is delivered about them beside the children.
+CASE_READING = frozenset({P.READ_CASES})
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -48,6 +51,9 @@ WORDS = (
             Tab("Barnens röster", "voices", frozenset({P.HEAR_CHILDREN}), elsewhere=frozenset({P.READ_RELEASES})),
             Tab("Analyser", "analyses", frozenset({P.LEAD_LEARNING})),
             Tab("SIP", "sips", frozenset({P.REGISTER_SIP, P.READ_OWN_FIGURES})),
+            Tab("Leveranser", "delivery_list", frozenset({P.IMPORT_DELIVERIES}), besides=P.READ_CASES),
+            Tab("Basuppgifter", "base_data", frozenset({P.ENTER_COUNTS}), besides=P.READ_CASES),
+            Tab("Mottagande", "reception", frozenset({P.ENTER_COUNTS}), besides=P.READ_CASES),
             Tab("Målnivåer", "targets", frozenset({P.SET_TARGETS})),
         ),
     ),
@@ -72,10 +78,10 @@ WORDS = (
     Word(
         "Leveranser",
         (
-            Tab("Leveranser", "delivery_list", frozenset({P.IMPORT_DELIVERIES})),
-            Tab("Basuppgifter", "base_data", frozenset({P.ENTER_COUNTS})),
-            Tab("Fullständighet", "completeness", frozenset({P.ENTER_COUNTS}), elsewhere=frozenset({P.READ_CASES})),
-            Tab("Mottagande", "reception", frozenset({P.ENTER_COUNTS})),
+            Tab("Leveranser", "delivery_list", frozenset({P.IMPORT_DELIVERIES}), elsewhere=CASE_READING),
+            Tab("Basuppgifter", "base_data", frozenset({P.ENTER_COUNTS}), elsewhere=CASE_READING),
+            Tab("Fullständighet", "completeness", frozenset({P.ENTER_COUNTS}), elsewhere=CASE_READING),
+            Tab("Mottagande", "reception", frozenset({P.ENTER_COUNTS}), elsewhere=CASE_READING),
         ),
     ),
     Word(
@@ -103,15 +109,20 @@ WORDS = (
         (
             Tab("Plan", "plans", frozenset({P.READ_REGION_WORK})),
             Tab("Stärkt skydd", "protection", frozenset({P.READ_REGION_WORK})),
-            Tab("Stöd", "support", frozenset({P.SPEAK_FOR_MUNICIPALITY, P.LEAD_REGION_WORK})),
             Tab("Behov", "need_list", frozenset({P.READ_REGION_WORK})),
+            Tab("Stöd", "support", frozenset({P.SPEAK_FOR_MUNICIPALITY, P.LEAD_REGION_WORK})),
             Tab("Organ", "bodies", frozenset({P.READ_REGION_WORK})),
             Tab("Beslut", "decision_list", frozenset({P.READ_REGION_WORK})),
             Tab("Styrgruppen", "steering", frozenset({P.READ_REGION_WORK})),
             Tab("Överenskommelser", "accords", frozenset({P.READ_REGION_WORK})),
+            Tab("Samverkan", "cooperation", frozenset({P.READ_REGION_WORK})),
+        ),
+    ),
+    Word(
+        "Kunskap",
+        (
             Tab("Kunskap", "knowledge_list", frozenset({P.READ_REGION_WORK})),
             Tab("Nyheter", "news", frozenset({P.READ_REGION_WORK})),
-            Tab("Samverkan", "cooperation", frozenset({P.READ_REGION_WORK})),
             Tab("Katalog", "directory", frozenset({P.READ_REGION_WORK})),
         ),
     ),

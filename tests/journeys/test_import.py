@@ -38,6 +38,7 @@ def file():
 
 
 def leaves_a_delivery(visitor):
+    visitor.clicks("Placeringar")
     visitor.clicks("Leveranser")
     visitor.clicks("Lämna en leverans")
     visitor.page.get_by_label("Vad innehåller filen?").select_option("Placeringar")
