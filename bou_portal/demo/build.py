@@ -98,9 +98,8 @@ def tell(share):
     with postponed():
         rows = sum(deliver(codes[0], world, number, *span) for number, span in enumerate(spans))
     connections.close_all()
-    return (
-        f"{region.body}, {len(places)} kommuner: {sum(map(len, world.values()))} påhittade barn, {rows} rader inlästa."
-    )
+    size = "1 kommun" if len(places) == 1 else f"{len(places)} kommuner"
+    return f"{region.body}, {size}: {sum(map(len, world.values()))} påhittade barn, {rows} rader inlästa."
 
 
 def occasions(last, today):
