@@ -300,7 +300,7 @@ revision_drop revision                     302 403 403 403 403 403 200 403 403 4
 accord_stands local_accord                 302 403 403 403 403 403 405 403 403 403 403 403 403 403 403 405
 accord_date_done late_day                  302 403 403 403 403 403 405 403 403 403 403 403 403 403 403 405
 accord_date_undo late_day                  302 403 403 403 403 403 405 403 403 403 403 403 403 403 403 405
-accord_date_remove late_day                302 403 403 403 403 403 405 403 403 403 403 403 403 403 403 405
+accord_date_remove late_day                302 403 403 403 403 403 200 403 403 403 403 403 403 403 403 404
 revision_detail revision                   302 200 200 200 200 200 200 200 403 403 403 403 404 404 404 404
 revision_comment revision                  302 403 200 200 403 403 200 403 403 403 403 403 403 404 404 404
 revision_sign revision                     302 403 403 200 403 403 200 403 403 403 403 403 403 403 404 404

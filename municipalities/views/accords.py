@@ -1,6 +1,7 @@
 """Agreements between bodies: what is agreed, by whom, until when, and the days to keep."""
 
 from django.contrib import messages
+from django.forms import Form
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -169,9 +170,11 @@ def accord_date_undo(request, uid):
 
 
 @requires(Permission.LEAD_REGION_WORK)
-@require_POST
 def accord_date_remove(request, uid):
     date = date_of(request, uid)
-    remove_date(date, request.user)
-    messages.success(request, "Dagen är borttagen.")
-    return redirect(date.accord)
+    if request.method == "POST":
+        remove_date(date, request.user)
+        messages.success(request, "Dagen är borttagen.")
+        return redirect(date.accord)
+    lead = f"{date}{f', {date.what}' if date.what else ''}. Ingen påminns om den längre."
+    return form_page(request, Form(), "Ta bort dagen?", date.accord, lead=lead, submit="Ta bort", danger=True)

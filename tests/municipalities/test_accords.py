@@ -178,6 +178,7 @@ def test_a_day_is_changed_and_taken_away(lena, accord, today):
     assert send(lena, "accord_date_change", date.uid, kind="slut", due_on=str(today)).status_code == 200
     assert send(lena, "accord_date_change", date.uid, kind="annat", due_on="2027-01-02").status_code == 302
     assert str(accord.dates.get().due_on) == "2027-01-02"
+    assert "Ta bort dagen?" in page(lena, "accord_date_remove", date.uid)
     assert send(lena, "accord_date_remove", date.uid).status_code == 302
     assert not accord.dates.exists()
 
