@@ -21,7 +21,7 @@ ON_A_PAGE = 50
 def reports(user):
     """The deviations this user may read."""
     found = Deviation.objects.for_user(user, Permission.READ_REGION_WORK)
-    return found.select_related("municipality", "model__region", "model__group", "reported_by")
+    return found.select_related("municipality", "model__region", "model__group")
 
 
 def under_list(row=None):

@@ -273,9 +273,12 @@ def test_the_list_is_narrowed_and_an_unknown_choice_ignored(maja, deviation):
     assert count(lage="x", sortera="y", sida="z") == 1
 
 
-def test_a_reporter_who_has_left_leaves_the_report(maja, deviation, head_of_ifo, sign_in):
-    Deviation.objects.update(reported_by=None)
-    assert "någon som har slutat" in page(maja, "deviation_detail", deviation.uid)
+def test_who_reported_is_known_to_herself_only(maja, deviation, ulf, sign_in, development_leader):
+    assert "(du)" in page(maja, "deviation_detail", deviation.uid)
+    for reader in (ulf, development_leader):
+        assert "Maja Lindqvist" not in page(sign_in(reader), "deviation_detail", deviation.uid)
+    Deviation.objects.update(reported_by=None)  # her account is gone; the report stays
+    assert page(sign_in(ulf), "deviation_detail", deviation.uid)
 
 
 def test_the_list_costs_the_same_for_one_and_for_thirty(maja, deviation, django_assert_max_num_queries):
