@@ -194,7 +194,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/5m/key,100/5m/ip",
     "login": "200/5m/ip",
     "reset_password": "5/15m/key,50/15m/ip",
-    # News by mail, asked for without an account (municipalities/subscribing.py).
+    # News by mail, asked for without an account (municipalities/news/subscribing.py).
     "subscribe": "5/h/key,60/h/ip",
 }
 # The proxy in front of a production server tells who asks; without one, the connection does.

@@ -3,8 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from municipalities import accord_reminders, newsletter
+from municipalities.accords import reminders as accord_reminders
 from municipalities.models import News
+from municipalities.news import newsletter
 
 
 @shared_task

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from bou_portal.access import Role
 from bou_portal.demo.region_directory import holders_with
-from municipalities.deviation_counts import closed_half_years, open_months
+from municipalities.cooperation.deviation_counts import closed_half_years, open_months
 from municipalities.models import (
     Accord,
     Body,

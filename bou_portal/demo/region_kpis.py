@@ -6,8 +6,8 @@ from random import Random
 from django.utils import timezone
 
 from municipalities.kolada.store import COUNTRY, FATES
+from municipalities.kpis.release_export import Extract, fingerprint
 from municipalities.models import Kpi, KpiAnalysis, KpiImport, KpiValue, Release, ReleaseExport
-from municipalities.release_export import Extract, fingerprint
 
 # Around what an indicator lies, and how much it differs between places.
 LEVELS = {

@@ -23,7 +23,7 @@ from municipalities.models import (
     ProposalActivity,
     ProposalWork,
 )
-from municipalities.plan_content import content_of
+from municipalities.plans.content import content_of
 
 State = PlanVersion.State
 

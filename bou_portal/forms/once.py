@@ -46,6 +46,19 @@ class OnceForm:
         self.instance.pk, self.instance.uid = None, uuid.uuid4()
         return super().save(*args, **kwargs)
 
+    @property
+    def first_click(self):
+        """The address of the row that the same form has made, saying the same: it stands in nobody's way.
+
+        None when there is none, or when something else was written since: then what was saved is another row.
+        """
+        token, model = self.cleaned_data.get("token"), type(self.instance)
+        kept = model.objects.filter(uid=token).first() if token else None
+        if kept is None or getattr(kept, "region_id", None) != getattr(self.instance, "region_id", None):
+            return None
+        asked = {field.name for field in kept._meta.concrete_fields} & {*self._meta.fields} & {*self.cleaned_data}
+        return token if all(getattr(kept, name) == self.cleaned_data[name] for name in asked) else None
+
     def is_same(self, kept):
         """Whether the row that was saved under this address says what is about to be written."""
         names = {field.name for field in kept._meta.concrete_fields} & {*self._meta.fields, "municipality", "region"}

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from bou_portal.accounts.models import Membership
 from bou_portal.figures import State
-from municipalities import deviation_counts
+from municipalities.cooperation import deviation_counts
 from municipalities.models import Accord, Activity, Decision, Dispatch, Plan, Receipt, SupportRequest
 
 MOST_DECISIONS = 6

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from bou_portal.formats import count_word, number, percent, starting
 from bou_portal.start.region_lines import Line, counted
-from municipalities.accord_page import dates_within
-from municipalities.inventory_letters import unanswered
+from municipalities.accords.page import dates_within
+from municipalities.bodies.steering import SteeringRoom
+from municipalities.directory.people import vacancies
 from municipalities.models import (
     Activity,
     Body,
@@ -19,9 +20,8 @@ from municipalities.models import (
     Receipt,
     SupportRequest,
 )
-from municipalities.people import vacancies
-from municipalities.plan_owners import Owners
-from municipalities.steering_room import SteeringRoom
+from municipalities.needs.inventory_letters import unanswered
+from municipalities.plans.owners import Owners
 
 # A copy of a dispatch that nobody has answered for so long has not reached its reader.
 UNREAD_DAYS = 30

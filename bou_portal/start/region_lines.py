@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from bou_portal.access import Permission
 from bou_portal.formats import count_word, date, starting
-from municipalities.dispatching import unanswered
+from municipalities.knowledge.dispatching import unanswered
 from municipalities.models import (
     AccordParty,
     Decision,

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from bou_portal.formats import date as iso
 from bou_portal.forms.days import day_field
-from municipalities.colleagues import ColleagueField
+from municipalities.bodies.map import ring_through
+from municipalities.directory.colleagues import ColleagueField
 from municipalities.forms.work import WorkForm
-from municipalities.governance_map import ring_through
 from municipalities.models import Body, BodyMember
 
 
@@ -43,9 +43,7 @@ class BodyForm(WorkForm):
         What a double click sends the second time collides with nothing but itself.
         """
         excluded = super()._get_validation_exclusions()
-        token = self.cleaned_data.get("token")
-        is_sent_twice = token is not None and Body.objects.filter(uid=token, region=self.instance.region).exists()
-        return excluded if is_sent_twice else excluded - {"region", "ended_on"}
+        return excluded if self.first_click else excluded - {"region", "ended_on"}
 
     def clean_reports_to(self):
         upper = self.cleaned_data["reports_to"]

@@ -12,7 +12,7 @@ from bou_portal.audit.models import Verb
 from bou_portal.formats import date as iso
 from bou_portal.forms.days import day_field
 from bou_portal.forms.guarded import GuardedForm
-from municipalities.colleagues import ColleagueField
+from municipalities.directory.colleagues import ColleagueField
 from municipalities.forms.meetings import CANCELLED
 from municipalities.forms.work import WorkForm
 from municipalities.models import Activity, Decision, DecisionStep, Municipality, ReportStand

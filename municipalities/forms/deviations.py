@@ -11,7 +11,7 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.formats import month as month_name
 from bou_portal.forms.guarded import GuardedForm
-from municipalities.deviation_counts import open_months
+from municipalities.cooperation.deviation_counts import open_months
 from municipalities.forms.work import WorkForm
 from municipalities.models import Deviation, DeviationStep
 

@@ -18,7 +18,7 @@ from bou_portal.forms.guarded import GuardedForm
 from bou_portal.free_text import is_refused
 from bou_portal.mailing.models import Letter
 from bou_portal.mailing.post import post
-from municipalities import people
+from municipalities.directory import people
 from municipalities.forms.taken import TakenForm
 from municipalities.forms.work import WorkForm
 from municipalities.models import Holder, Mandate, Organisation, Post

@@ -11,8 +11,8 @@ from bou_portal.access import Role
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.forms.days import day_field
-from municipalities.dispatching import FIRST_LINE, READERS, Audience, send
 from municipalities.forms.work import WorkForm
+from municipalities.knowledge.dispatching import FIRST_LINE, READERS, Audience, send
 from municipalities.models import Dispatch, Knowledge, Receipt, SavedItem, Topic
 
 LINES = 5

@@ -63,7 +63,7 @@ class AnalysisForm(WorkForm):
         same = KpiAnalysis.objects.filter(
             municipality=row.municipality, kpi=row.kpi, year=self.cleaned_data.get("year") or 0
         )
-        return same.exclude(pk=row.pk).exclude(uid=self.cleaned_data.get("token") or row.uid).exists()
+        return same.exclude(pk=row.pk).exclude(uid=self.first_click).exists()
 
     def save(self):
         self.instance.changed_by = self.user

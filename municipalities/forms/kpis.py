@@ -12,10 +12,10 @@ from bou_portal.audit.models import Verb
 from bou_portal.free_text import is_refused
 from bou_portal.identity_numbers import has_identity_number
 from bou_portal.imports import MAX_BYTES, Unreadable, check_name_and_size, read_table
-from municipalities import kpi_import
 from municipalities.kolada.client import KoladaError, read_page
 from municipalities.kolada.store import FIRST_YEAR, THEMES
-from municipalities.kpi_table import CODE, MEANINGS, NAME, OWN, PASS_OVER, TITLE, VALUE, YEAR
+from municipalities.kpis import importing as kpi_import
+from municipalities.kpis.table import CODE, MEANINGS, NAME, OWN, PASS_OVER, TITLE, VALUE, YEAR
 from municipalities.models import Kpi, KpiImport, Municipality, Region
 
 EVERYTHING = "alla"

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from bou_portal.forms.days import day_field
-from municipalities.agenda import next_order, take_up
+from municipalities.bodies.agenda import next_order, take_up
 from municipalities.forms.work import WorkForm
 from municipalities.models import AgendaItem, Meeting
 

@@ -15,7 +15,7 @@ from bou_portal.audit.models import Verb
 from bou_portal.forms.days import day_field
 from bou_portal.forms.guarded import GuardedForm
 from municipalities.models import Activity, AgendaItem, Body, Decision, Municipality, PlanVersion
-from municipalities.plan_content import activities_of, content_of, difference
+from municipalities.plans.content import activities_of, content_of, difference
 
 DECIDING = (Body.Kind.STEERING, Body.Kind.BOARD, Body.Kind.POLITICAL)
 

@@ -9,11 +9,11 @@ from bou_portal.audit.models import Verb
 from bou_portal.formats import listing
 from bou_portal.forms.guarded import GuardedForm
 from bou_portal.periods import Quarter
-from municipalities.colleagues import ColleagueField
+from municipalities.directory.colleagues import ColleagueField
 from municipalities.forms.work import WorkForm
 from municipalities.models import Activity, ActivityStep, Focus, Goal, Need, Plan, Proposal
-from municipalities.movable_figures import figure_choices
-from municipalities.plan_owners import Owners
+from municipalities.plans.figures import figure_choices
+from municipalities.plans.owners import Owners
 
 
 def default_title(kind, year):
@@ -45,7 +45,7 @@ class PlanForm(WorkForm):
         if not cleaned.get("title"):
             cleaned["title"] = default_title(kind, year)
         others = Plan.objects.filter(region=self.instance.region, kind=kind, year=year)
-        if others.exclude(pk=self.instance.pk).exclude(uid=cleaned.get("token") or self.instance.uid).exists():
+        if others.exclude(pk=self.instance.pk).exclude(uid=self.first_click).exists():
             self.add_error("year", "Regionen har redan en sådan plan för det året.")
         return cleaned
 

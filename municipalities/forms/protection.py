@@ -7,9 +7,9 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.imports import Unreadable, check_name_and_size, read_table
 from bou_portal.periods import Quarter
-from municipalities import protection_import
 from municipalities.forms.work import WorkForm
 from municipalities.models import Proposal, ProposalActivity, ProposalWork
+from municipalities.protection import importing as protection_import
 
 
 class ProposalForm(WorkForm):
@@ -27,7 +27,7 @@ class ProposalForm(WorkForm):
     def clean(self):
         cleaned = super().clean()
         others = Proposal.objects.filter(region=self.instance.region, number=cleaned.get("number"))
-        if others.exclude(pk=self.instance.pk).exclude(uid=cleaned.get("token") or self.instance.uid).exists():
+        if others.exclude(pk=self.instance.pk).exclude(uid=self.first_click).exists():
             self.add_error("number", "Det numret finns redan.")
         return cleaned
 

@@ -8,8 +8,8 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.forms.guarded import GuardedForm
 from bou_portal.forms.once import OnceForm
+from municipalities.kpis.release_export import Extract, between, fingerprint
 from municipalities.models import Release, ReleaseExport
-from municipalities.release_export import Extract, between, fingerprint
 
 FORMS = [("xlsx", "Excel (xlsx), kodboken på ett eget blad"), ("csv", "CSV, siffror och kodbok i en zip-fil")]
 

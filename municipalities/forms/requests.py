@@ -15,8 +15,8 @@ from bou_portal.forms.guarded import GuardedForm
 from bou_portal.periods import Quarter
 from municipalities.forms.work import WorkForm
 from municipalities.models import Activity, CourseBasis, Municipality, RequestStep, SupportRequest, Topic
+from municipalities.needs.request_letters import tell
 from municipalities.reach import leads
-from municipalities.request_letters import tell
 
 State = SupportRequest.State
 # What the button of a step is called.
@@ -171,8 +171,11 @@ class StepForm(GuardedForm, forms.ModelForm):
         return newest.pk if newest else 0
 
     def kept(self):
-        """The step that the same form made when it was sent before."""
-        return RequestStep.objects.filter(uid=self.cleaned_data.get("token"), request=self.row, by=self.user).first()
+        """The step that the same form made when it was sent before, saying the same."""
+        said = self.cleaned_data
+        mine = RequestStep.objects.filter(uid=said.get("token"), request=self.row, by=self.user)
+        step = mine.filter(text=said.get("text", "")).first()
+        return step if step and said.get("state") in ("", step.state) else None
 
     def clean(self):
         cleaned = super().clean()
@@ -227,8 +230,10 @@ class StepForm(GuardedForm, forms.ModelForm):
             return None
         if state := self.cleaned_data.get("state"):
             self.move(row, state)
-        step = self.instance
-        step.uid, step.request, step.state, step.by = self.cleaned_data["token"], row, row.state, self.user
+        step, token = self.instance, self.cleaned_data["token"]
+        if not RequestStep.objects.filter(uid=token).exists():
+            step.uid = token  # else she went back and wrote something else: another step
+        step.request, step.state, step.by = row, row.state, self.user
         super().save()
         record(self.user, Verb.CHANGED, row, state=row.state, has_word=bool(step.text))
         tell(row, step)

@@ -59,7 +59,7 @@ class RevisionForm(WorkForm):
     def in_the_way(self, accord):
         """Why the proposal cannot be saved just now, or nothing."""
         if not self.instance.pk:
-            another = accord.revisions.open().exclude(uid=self.cleaned_data.get("token"))
+            another = accord.revisions.open().exclude(uid=self.first_click)
             return "En revidering pågår redan. Avsluta den först." if another.exists() else ""
         if not Revision.objects.open().filter(pk=self.instance.pk).exists():
             return CLOSED

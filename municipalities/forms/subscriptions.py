@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from municipalities import subscribing
 from municipalities.models import Subscriber, Topic
+from municipalities.news import subscribing
 
 TOO_OFTEN = "Det har kommit många anmälningar härifrån på kort tid. Vänta en timme och försök igen."
 

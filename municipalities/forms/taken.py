@@ -10,6 +10,4 @@ class TakenForm(WorkForm):
 
     def _get_validation_exclusions(self):
         left_out = super()._get_validation_exclusions()
-        token = self.cleaned_data.get("token")
-        is_sent_again = token and type(self.instance).objects.filter(uid=token).exists()
-        return left_out if is_sent_again else left_out - set(self.unasked)
+        return left_out if self.first_click else left_out - set(self.unasked)

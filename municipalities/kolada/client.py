@@ -149,9 +149,19 @@ def read_page(content: bytes) -> dict:
         page = json.loads(content, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise KoladaError(UNREADABLE) from None
-    if not isinstance(page, dict) or not isinstance(page.get("values"), list):
+    if not isinstance(page, dict) or not isinstance(page.get("values"), list) or not is_storable(page):
         raise KoladaError(UNREADABLE)
     return page
+
+
+def is_storable(page):
+    """Whether its text can be written down: JSON can say halves of signs and a NUL, a database cannot keep them."""
+    text = json.dumps(page, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\\u0000" not in text
 
 
 def _no_number(word):

@@ -85,14 +85,20 @@ def as_told(code, place, year, cell):
     gender, value = cell["gender"], cell["value"]
     if gender not in KpiValue.Gender.values:
         raise Malformed
-    if value is not None and (
-        isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value)
-    ):
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not is_finite(value)):
         raise Malformed
     status = str(cell.get("status") or "")[:20]
     if status == MISSING:
         value = None
     return Told(code, place, year, gender, value, status, bool(cell.get("isdeleted")))
+
+
+def is_finite(value):
+    """Whether the number fits in the store: JSON's whole numbers may be of any size."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def known_places() -> set[str]:

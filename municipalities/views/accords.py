@@ -11,8 +11,8 @@ from bou_portal.audit.log import opened, record
 from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment
 from bou_portal.posted import posted
-from municipalities.accord_page import SORTS, AccordList, AccordPage
-from municipalities.accord_paper import AccordPaper
+from municipalities.accords.page import SORTS, AccordList, AccordPage
+from municipalities.accords.paper import AccordPaper
 from municipalities.forms.accords import (
     AccordDateForm,
     AccordFilter,

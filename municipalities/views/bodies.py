@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from bou_portal.access import Permission, requires
 from bou_portal.posted import posted
-from municipalities.body_page import BodyPage
+from municipalities.bodies.map import GovernanceMap
+from municipalities.bodies.page import BodyPage
 from municipalities.forms.bodies import BodyForm, MemberForm, TermForm
-from municipalities.governance_map import GovernanceMap
 from municipalities.models import Body, BodyMember
 from municipalities.reach import chosen_region, leads
 

@@ -4,8 +4,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from bou_portal.access import Permission, requires
-from municipalities.chain import Chain
 from municipalities.models import Need
+from municipalities.needs.chain import Chain
 
 
 @requires(Permission.READ_REGION_WORK)

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from bou_portal.access import Permission, requires
 from bou_portal.posted import posted
-from municipalities import deviation_counts
-from municipalities.cooperation_page import ModelPage, listed
+from municipalities.cooperation import deviation_counts
+from municipalities.cooperation.page import ModelPage, listed
 from municipalities.forms.cooperation import CooperationModelForm, LocalNetworkForm, PaperForm
 from municipalities.models import CooperationModel, CooperationPaper, Deviation, LocalNetwork
 from municipalities.reach import chosen_region, leads

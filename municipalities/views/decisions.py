@@ -10,8 +10,8 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment
 from bou_portal.posted import posted
-from municipalities.decision_list import DecisionFilter, csv_of, sentence
-from municipalities.decision_page import DecisionPage, priorities, priorities_sentence, with_activities
+from municipalities.bodies.decision import DecisionPage, priorities, priorities_sentence, with_activities
+from municipalities.bodies.decisions import DecisionFilter, csv_of, sentence
 from municipalities.forms.decisions import DecisionForm, FollowUpForm
 from municipalities.models import Body, Decision
 from municipalities.reach import chosen_region, leads
@@ -69,7 +69,8 @@ def decision_detail(request, uid):
 def decision_new(request, uid):
     """At a meeting; `?punkt=` says at which of its items."""
     meeting = led_meeting(request, uid)
-    item = meeting.items.filter(pk=request.GET["punkt"]).first() if request.GET.get("punkt", "").isdigit() else None
+    items = {str(item.pk): item for item in meeting.items.all()}
+    item = items.get(request.GET.get("punkt"))
     made = Decision(body=meeting.body, meeting=meeting, item=item, title=item.title if item else "")
     return save_new(request, made, meeting)
 

@@ -11,7 +11,7 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment
 from bou_portal.posted import posted
-from municipalities import people
+from municipalities.directory import people
 from municipalities.forms.directory import DirectoryFilter, MailForm
 from municipalities.reach import chosen_region, leads
 

@@ -10,10 +10,10 @@ from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment, csv_bytes
 from bou_portal.formats import number
 from bou_portal.posted import posted
-from municipalities.dispatching import remind
 from municipalities.forms.knowledge import DispatchForm
+from municipalities.knowledge.dispatching import remind
+from municipalities.knowledge.reach_table import HEADINGS, ReachTable
 from municipalities.models import Dispatch, Knowledge
-from municipalities.reach_table import HEADINGS, ReachTable
 
 
 def led(request, uid):

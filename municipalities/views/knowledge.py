@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bou_portal.access import Permission, requires
 from bou_portal.posted import posted
 from municipalities.forms.knowledge import KnowledgeForm
-from municipalities.knowledge_list import KnowledgeList, Piece
+from municipalities.knowledge.listing import KnowledgeList, Piece
 from municipalities.models import Knowledge
 from municipalities.reach import chosen_region
 

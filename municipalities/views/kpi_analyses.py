@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from bou_portal.access import Permission, requires
 from bou_portal.posted import posted
 from municipalities.forms.kpi_analyses import AnalysisForm
-from municipalities.kpi_page import KpiPage
+from municipalities.kpis.page import KpiPage
 from municipalities.models import Kpi, KpiAnalysis, Municipality
 
 YEARS_BACK = 12

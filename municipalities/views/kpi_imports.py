@@ -6,10 +6,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bou_portal.access import Permission, requires
 from bou_portal.posted import posted
-from municipalities import kpi_import as importing
 from municipalities.forms.kpis import ColumnsForm, UploadForm
 from municipalities.kolada import fetching
-from municipalities.kpi_page import Store
+from municipalities.kpis import importing
+from municipalities.kpis.page import Store
 from municipalities.models import KpiImport
 from municipalities.reach import chosen_region
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from bou_portal.access import Permission, requires
 from municipalities.forms.kpis import KpiFilter
-from municipalities.kpi_page import KpiList, KpiPage
+from municipalities.kpis.page import KpiList, KpiPage
 from municipalities.models import Kpi, Region
 
 

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from bou_portal.access import Permission, requires
-from municipalities.dispatching import unanswered
 from municipalities.forms.knowledge import AnswerForm, UseForm
-from municipalities.knowledge_list import ROWS_ON_A_PAGE
+from municipalities.knowledge.dispatching import unanswered
+from municipalities.knowledge.listing import ROWS_ON_A_PAGE
 from municipalities.models import Receipt, SavedItem
 from municipalities.views.knowledge import readable
 

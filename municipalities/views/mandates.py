@@ -7,8 +7,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bou_portal.access import Permission, requires
 from bou_portal.posted import posted
+from municipalities.directory.mandates import MandatePage
 from municipalities.forms.directory import MandateForm, MandateReportForm
-from municipalities.mandate_page import MandatePage
 from municipalities.models import Mandate
 from municipalities.reach import chosen_region, leads
 from municipalities.views.posts import form_page, kept

@@ -9,7 +9,7 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.exports import attachment
 from bou_portal.posted import posted
-from municipalities.agenda import Agenda, AgendaPaper, offers
+from municipalities.bodies.agenda import Agenda, AgendaPaper, offers
 from municipalities.forms.meetings import ItemForm, MeetingForm, NoteForm, OffersForm
 from municipalities.models import AgendaItem, Body, Meeting
 from municipalities.reach import leads

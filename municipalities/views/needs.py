@@ -16,9 +16,9 @@ from municipalities.forms.needs import (
     RankForm,
     remove,
 )
-from municipalities.inventory import ACTIVITIES, NeedPage, Standing, speaking_for
-from municipalities.inventory_letters import remind, send
 from municipalities.models import Need, NeedInventory
+from municipalities.needs.inventory import ACTIVITIES, NeedPage, Standing, speaking_for
+from municipalities.needs.inventory_letters import remind, send
 from municipalities.reach import chosen_region
 from municipalities.views.requests import listed
 

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_POST
 
 from bou_portal.access import Permission, requires
 from bou_portal.posted import posted
-from municipalities import newsletter
 from municipalities.forms.news import CommentForm, HideForm, NewsForm
 from municipalities.models import Comment, News, Region
+from municipalities.news import newsletter
 
 
 def led_region(request, code):

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 
 from bou_portal.access import Permission, requires
 from bou_portal.posted import posted
-from municipalities.activity_page import ActivityPage
 from municipalities.forms.plans import ActivityForm, FocusForm, GoalForm, RemoveForm, StateForm
 from municipalities.models import Activity, Focus, Goal
+from municipalities.plans.activity import ActivityPage
 from municipalities.views.plans import form_page, led
 
 # The word in the address: (model, form, what leads to its plan).

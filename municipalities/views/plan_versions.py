@@ -12,9 +12,9 @@ from bou_portal.exports import attachment
 from bou_portal.posted import posted
 from municipalities.forms.plan_versions import ApproveForm, ProposeForm, ReturnForm, WithdrawForm
 from municipalities.models import PlanVersion
-from municipalities.plan_paper import PlanPaper
+from municipalities.plans.paper import PlanPaper
+from municipalities.plans.version import VersionPage
 from municipalities.reach import leads
-from municipalities.version_page import VersionPage
 from municipalities.views.plans import form_page, led, readable
 
 

@@ -9,7 +9,7 @@ from bou_portal.access import Permission, requires
 from bou_portal.posted import posted
 from municipalities.forms.plans import CopyPlanForm, HandOverForm, PlanFilter, PlanForm, RemoveForm
 from municipalities.models import Plan
-from municipalities.plan_page import PlanPage, plan_lines, plans_sentence
+from municipalities.plans.page import PlanPage, plan_lines, plans_sentence
 from municipalities.reach import chosen_region, leads
 
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from bou_portal.access import Permission, requires
 from bou_portal.posted import posted
-from municipalities import partners, people
+from municipalities.directory import partners, people
 from municipalities.forms.directory import HolderForm, OrganisationForm, PostForm
 from municipalities.models import Holder, Organisation, Post
 from municipalities.reach import chosen_region, leads

@@ -12,7 +12,7 @@ from bou_portal.exports import attachment
 from bou_portal.posted import posted
 from municipalities.forms.protection import MatrixFilter, ProposalFileForm, ProposalForm, RemoveProposalForm, TakeInForm
 from municipalities.models import Proposal
-from municipalities.protection_matrix import LEGEND, Matrix, MatrixPaper, ProposalPage
+from municipalities.protection.matrix import LEGEND, Matrix, MatrixPaper, ProposalPage
 from municipalities.reach import chosen_region, leads
 
 LIST = {"list_name": "Stärkt skydd", "list_url": "/starkt-skydd/", "back": "/starkt-skydd/", "submit": "Spara"}

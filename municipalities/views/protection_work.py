@@ -10,7 +10,7 @@ from bou_portal.access import Permission, requires
 from bou_portal.posted import posted
 from municipalities.forms.protection import ProposalActivityForm, ProposalWorkForm, RemoveOwnActivityForm
 from municipalities.models import Municipality, Proposal, ProposalActivity, ProposalWork
-from municipalities.protection_matrix import MunicipalityPage
+from municipalities.protection.matrix import MunicipalityPage
 from municipalities.views.protection import form_page
 
 

@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import condition, require_safe
 
-from municipalities import atom
 from municipalities.models import News
-from municipalities.news_page import (
+from municipalities.news import atom
+from municipalities.news.page import (
     RegionNews,
     approved_plan,
     comment_form,

@@ -8,9 +8,9 @@ from bou_portal.access import Permission, requires
 from bou_portal.exports import attachment
 from bou_portal.posted import posted
 from municipalities.forms.release_exports import ExportForm
+from municipalities.kpis.release_export import file_name
 from municipalities.models import Release, ReleaseExport
 from municipalities.reach import chosen_region
-from municipalities.release_export import file_name
 
 
 @requires(Permission.LEAD_REGION_WORK)

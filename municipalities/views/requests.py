@@ -16,7 +16,7 @@ from bou_portal.audit.models import Verb
 from bou_portal.posted import posted
 from municipalities.forms.requests import CourseForm, RequestForm, StepForm, asking_for
 from municipalities.models import CourseBasis, SupportRequest
-from municipalities.request_list import HEADINGS, RequestList, RequestPage, topic_counts
+from municipalities.needs.requests import HEADINGS, RequestList, RequestPage, topic_counts
 
 SPEAK, LEAD = Permission.SPEAK_FOR_MUNICIPALITY, Permission.LEAD_REGION_WORK
 READS = ["GET", "HEAD", "POST"]

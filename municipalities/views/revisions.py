@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 from bou_portal.access import Permission, requires
 from bou_portal.audit.log import opened
 from bou_portal.posted import posted
+from municipalities.accords.revision import RevisionPage
 from municipalities.forms.revisions import CloseForm, RevisionCommentForm, RevisionForm, SignForm
 from municipalities.models import Revision
-from municipalities.revision_page import RevisionPage
 from municipalities.views.accords import form_page, led
 
 

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 
 from bou_portal.access import Permission, requires
 from bou_portal.posted import posted
+from municipalities.bodies.steering import SteeringRoom
 from municipalities.forms.decisions import ReportStandForm
 from municipalities.models import Body, Release, ReportStand
 from municipalities.reach import chosen_region, leads
-from municipalities.steering_room import SteeringRoom
 from municipalities.views.bodies import LEAD, READ
 
 DECIDE = Permission.DECIDE_WITH_REGION

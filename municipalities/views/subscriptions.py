@@ -8,9 +8,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from bou_portal.posted import posted
-from municipalities import subscribing
 from municipalities.forms.subscriptions import SettingsForm, SubscribeForm
-from municipalities.news_page import member
+from municipalities.news import subscribing
+from municipalities.news.page import member
 
 
 def over(request):

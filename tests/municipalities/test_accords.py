@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from bou_portal.access import Role
 from bou_portal.audit.models import Event, Verb
-from municipalities.accord_page import dates_within
+from municipalities.accords.page import dates_within
 from municipalities.models import Accord, AccordDate, AccordParty, Revision
 from tests.conftest import make_user
 
@@ -208,7 +208,9 @@ def test_the_list_says_what_is_next_and_puts_children_under_their_parents(lena, 
 
 def test_the_list_says_which_days_have_passed(lena, accord, today):
     accord.dates.create(due_on=today - timedelta(days=1))
-    assert f"Redovisning {today - timedelta(days=1)} har passerat utan att vara klarmarkerad: {TITLE}." in page(lena, "accords")
+    assert f"Redovisning {today - timedelta(days=1)} har passerat utan att vara klarmarkerad: {TITLE}." in page(
+        lena, "accords"
+    )
 
 
 @pytest.mark.parametrize(

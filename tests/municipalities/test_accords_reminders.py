@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bou_portal.access import Role
 from bou_portal.mailing.models import Letter
-from municipalities.accord_reminders import remind, threshold
+from municipalities.accords.reminders import remind, threshold
 from municipalities.models import Accord
 from municipalities.tasks import sweep_accord_dates
 from tests.conftest import make_user

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from bou_portal.access import Role
 from bou_portal.audit.models import Event, Verb
-from municipalities.governance_map import GovernanceMap, ring_through
+from municipalities.bodies.map import GovernanceMap, ring_through
 from municipalities.models import Body, BodyMember, Decision, Meeting, Region
 from tests.conftest import make_user
 

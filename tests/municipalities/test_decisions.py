@@ -11,7 +11,7 @@ from django.utils import timezone
 from bou_portal.access import Role
 from bou_portal.audit.models import Event, Verb
 from bou_portal.figures import DEFINITIONS
-from municipalities.decision_list import my_open_decisions, open_decisions
+from municipalities.bodies.decisions import my_open_decisions, open_decisions
 from municipalities.models import Activity, Body, Decision, DecisionStep, Focus, Goal, Need, Plan, Region
 from tests.conftest import make_user
 from tests.municipalities.test_meetings import a_meeting, an_item

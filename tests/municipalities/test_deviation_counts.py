@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bou_portal.disclosure import THRESHOLD
-from municipalities.deviation_counts import HalfYear, closed_half_years, open_months, shown, told
+from municipalities.cooperation.deviation_counts import HalfYear, closed_half_years, open_months, shown, told
 from municipalities.models import CooperationModel, Deviation
 
 HIDDEN = ".."

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from bou_portal.access import Role
+from municipalities.directory.people import lines, vacancies
 from municipalities.models import Holder, Organisation, Post
-from municipalities.people import lines, vacancies
 from tests.conftest import make_user
 
 

@@ -14,9 +14,9 @@ from bou_portal.accounts.models import Membership, User
 from bou_portal.audit.models import Event
 from bou_portal.mailing.models import Letter
 from bou_portal.mailing.sending import send_waiting
-from municipalities.dispatching import Audience, matter, unanswered
+from municipalities.knowledge.dispatching import Audience, matter, unanswered
+from municipalities.knowledge.reach_table import ReachTable
 from municipalities.models import Dispatch, Municipality, Receipt
-from municipalities.reach_table import ReachTable
 from tests.conftest import make_user
 from tests.municipalities.test_knowledge import piece
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from bou_portal.audit.models import Event
 from bou_portal.imports import read_table
-from municipalities import kpi_table
-from municipalities.kpi_import import unpacked
+from municipalities.kpis import table as kpi_table
+from municipalities.kpis.importing import unpacked
 from municipalities.models import Kpi, KpiImport, KpiValue
 from tests.municipalities.kpi_files import LONG, WIDE, confirm, explain, taken_in, upload, values, workbook
 
@@ -228,7 +228,7 @@ def test_a_fault_in_the_middle_leaves_nothing(leader, monkeypatch):
     explain(leader, staged)
     kpis = Kpi.objects.count()
     with monkeypatch.context() as broken:
-        broken.setattr("municipalities.kpi_import.record", lambda *args, **kwargs: 1 / 0)
+        broken.setattr("municipalities.kpis.importing.record", lambda *args, **kwargs: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             confirm(leader, staged)
     staged.refresh_from_db()

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from municipalities.kpi_page import as_text
+from municipalities.kpis.page import as_text
 from municipalities.models import Kpi, KpiValue, Municipality
 
 N = "N33817"

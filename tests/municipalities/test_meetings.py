@@ -11,7 +11,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from bou_portal.access import Role
-from municipalities import agenda
+from municipalities.bodies import agenda
 from municipalities.models import (
     AgendaItem,
     Body,

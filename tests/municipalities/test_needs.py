@@ -12,8 +12,8 @@ from django.utils import timezone
 from bou_portal.access import Role
 from bou_portal.mailing.models import Letter
 from municipalities.forms.needs import InventoryForm
-from municipalities.inventory import Standing
 from municipalities.models import InventoryAnswer, Municipality, Need, NeedInventory
+from municipalities.needs.inventory import Standing
 from tests.conftest import make_user
 from tests.municipalities.test_requests import an_activity
 

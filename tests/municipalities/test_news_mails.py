@@ -10,9 +10,9 @@ from django.utils.text import slugify
 
 from bou_portal.mailing.models import Letter
 from bou_portal.mailing.sending import send_waiting
-from municipalities import newsletter
 from municipalities.models import News, Region, Subscriber
-from municipalities.subscribing import links
+from municipalities.news import newsletter
+from municipalities.news.subscribing import links
 from municipalities.tasks import mail_news, sweep_news, sweep_weekly_news
 
 pytestmark = pytest.mark.django_db

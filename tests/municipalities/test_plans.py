@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from bou_portal.audit.models import Event, Verb
 from municipalities.models import Activity, Focus, Goal, Kpi, Need, Plan, Region
-from municipalities.plan_page import activities_of_user, activity_states, needs_without_activity, states_sentence
+from municipalities.plans.page import activities_of_user, activity_states, needs_without_activity, states_sentence
 from tests.municipalities.plan_rows import YEAR, activity, another_leader, make_plan, page, send
 
 

@@ -13,8 +13,8 @@ from pypdf import PdfReader
 from bou_portal.audit.models import Event, Verb
 from municipalities.forms.plan_versions import ApproveForm, ReturnForm
 from municipalities.models import Activity, Body, Decision, Goal, Meeting, PlanVersion
-from municipalities.plan_content import activities_of, content_of, difference
-from municipalities.plan_page import open_versions
+from municipalities.plans.content import activities_of, content_of, difference
+from municipalities.plans.page import open_versions
 from tests.municipalities.plan_rows import activity, another_head, make_plan, page, send
 
 State = PlanVersion.State

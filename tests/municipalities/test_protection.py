@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from bou_portal.access import Role
 from municipalities.models import Activity, Plan, PlanVersion, Proposal, ProposalActivity, ProposalWork
-from municipalities.plan_content import content_of
+from municipalities.plans.content import content_of
 from tests.conftest import make_user
 from tests.municipalities.plan_rows import make_plan, page, send
 

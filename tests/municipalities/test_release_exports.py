@@ -15,8 +15,8 @@ from bou_portal.disclosure import Disclosed
 from bou_portal.disclosure.release import Key
 from bou_portal.figures import DEFINITIONS, Kind, Shown, State
 from bou_portal.periods import Quarter
+from municipalities.kpis.release_export import HEADINGS
 from municipalities.models import Region, Release, ReleaseExport
-from municipalities.release_export import HEADINGS
 
 SECRET = "dolt tal 3"
 CELLS = {

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bou_portal.audit.models import Event
+from municipalities.bodies.steering import SteeringRoom
 from municipalities.models import (
     Body,
     BodyMember,
@@ -19,7 +20,6 @@ from municipalities.models import (
     Release,
     ReportStand,
 )
-from municipalities.steering_room import SteeringRoom
 from tests.municipalities.test_meetings import a_meeting, an_item
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from bou_portal.mailing.models import Letter
 from bou_portal.mailing.sending import send_waiting
 from municipalities.models import Subscriber
-from municipalities.subscribing import links
+from municipalities.news.subscribing import links
 
 ADDRESS = "anna@lasare.example"
 GIVEN = {"email": ADDRESS, "frequency": "genast", "topics": ["bbic"]}

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from bou_portal.imports import read_table
-from municipalities import kpi_import
 from municipalities.kolada.store import COUNTRY
+from municipalities.kpis import importing as kpi_import
 from municipalities.models import Kpi, KpiAnalysis, KpiImport, KpiValue, Municipality, Region, ReleaseExport
 
 TABLE = "Kommunkod;Kommun;Skriftlig rutin\n;;2025\n2281;Sundsvall;1\n2262;Timrå;..\n2299;Sundborg;1\n"

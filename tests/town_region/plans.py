@@ -18,7 +18,7 @@ from municipalities.models import (
     ProposalWork,
     Region,
 )
-from municipalities.plan_content import content_of
+from municipalities.plans.content import content_of
 
 State = PlanVersion.State
 

@@ -1,0 +1,1 @@
+"""Agreements between parties: their pages, papers, reminders and revisions."""

@@ -1,0 +1,1 @@
+"""Who decides what: bodies, agendas, decisions, the steering group's room."""

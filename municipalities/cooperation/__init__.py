@@ -1,0 +1,1 @@
+"""Cooperation models and what went wrong between bodies."""

@@ -1,0 +1,1 @@
+"""The library, and knowledge on its way to its readers."""

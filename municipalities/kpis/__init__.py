@@ -1,0 +1,1 @@
+"""Published indicators, and released figures taken out."""

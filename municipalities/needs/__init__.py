@@ -1,0 +1,1 @@
+"""What municipalities ask for and need, and the chain that follows from it."""

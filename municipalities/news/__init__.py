@@ -1,0 +1,1 @@
+"""Public news, its feed and its subscribers."""

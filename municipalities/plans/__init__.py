@@ -1,0 +1,1 @@
+"""The plan: its page, its versions, its paper."""

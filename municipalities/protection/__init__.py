@@ -1,0 +1,1 @@
+""" "Stärkt skydd": the register and the matrix."""
