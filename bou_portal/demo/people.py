@@ -17,6 +17,14 @@ SOCIAL_WORKER = "maja@demo.example"
 FIRST_NAMES = ("Sara", "Anders", "Malin", "Johan", "Elin", "Mattias", "Amina", "Lotta", "Daniel", "Sofia", "Leila")
 LAST_NAMES = ("Norberg", "Lund", "Sandström", "Ali", "Forsberg", "Björk", "Hedman", "Nyström", "Öberg", "Fors")
 
+CHIEF_FIRST = (
+    "Ann-Sofie", "Bengt", "Camilla", "Dag", "Elisabet", "Fredrik", "Gun-Britt", "Hans", "Inger", "Jan-Erik", "Katarina",
+    "Mona", "Niklas",
+)  # fmt: skip
+CHIEF_LAST = (
+    "Lidén", "Åström", "Rönnqvist", "Hellström", "Sundin", "Moberg", "Ekman", "Nyman", "Wallin", "Vestman", "Öhman",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Persona:
@@ -48,7 +56,10 @@ PERSONAS = (
 
 
 def make_people():
-    """The personas, a rater in every municipality, and two units in each. Harmless to repeat. Raters by municipality."""
+    """The personas, and in every municipality two units, its raters and its heads. Harmless to repeat.
+
+    Returns the raters by municipality.
+    """
     members = Municipality.objects.filter(region__is_member=True)
     units = {}
     for municipality in members:
@@ -59,6 +70,8 @@ def make_people():
     shared_password.set_password(PASSWORD)  # hashed once: Argon2 takes its time on purpose
     for persona in PERSONAS:
         _persona(persona, units, shared_password.password)
+    for number, place in enumerate(member for member in members if member.code != HOME_TOWN):
+        _chiefs(place, number, units[place.code][0], shared_password.password)
     return {place.code: _raters(place, units[place.code], shared_password.password) for place in members}
 
 
@@ -80,6 +93,22 @@ def _persona(persona, units, hashed):
         **place,
         defaults={"unit": unit, "started_on": date(2024, 1, 1)},
     )
+
+
+def _chiefs(municipality, number, unit, hashed):
+    """Those who answer for the municipality towards the region. Every sixth has no enhetschef, so that a gap is seen."""
+    roles = [("ifochef", Role.HEAD_OF_IFO, None)]
+    if number % 6 != 5:
+        roles.append(("enhetschef", Role.UNIT_MANAGER, unit))
+    for step, (word, role, led) in enumerate(roles):
+        pick = 2 * number + step
+        name = f"{CHIEF_FIRST[pick % len(CHIEF_FIRST)]} {CHIEF_LAST[pick % len(CHIEF_LAST)]}"
+        Membership.objects.get_or_create(
+            user=_user(f"{word}.{municipality.code}@demo.example", name, hashed),
+            role=role,
+            municipality=municipality,
+            defaults={"unit": led, "started_on": date(2024, 1, 1)},
+        )
 
 
 def rater_name(number):

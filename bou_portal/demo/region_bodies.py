@@ -1,8 +1,10 @@
 """Invented bodies, meetings and decisions for one region. Harmless to repeat."""
 
+from collections import Counter
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from bou_portal.access import Role
@@ -35,8 +37,12 @@ GUESTS = (
     ("Socialchefsnätverket", "Margareta Wiklund", "Socialchef", Part.CHAIR),
     ("Socialchefsnätverket", "Staffan Kroon", "Socialchef", Part.MEMBER),
     ("Nätverket för familjehemsvård", "Anna-Karin Tuvesson", "Familjehemsenheten", Part.CHAIR),
+    ("BBIC-rådet", "Marianne Sandell", "BBIC-ansvarig i länet", Part.CHAIR),
+    ("Nätverket för 1:e socialsekreterare", "Ulrika Hamrin", "1:e socialsekreterare", Part.CHAIR),
     ("Arbetsgruppen för hälsoundersökningar", "Jonas Sehlin", "Barnhälsan", Part.MEMBER),
 )
+# body, days until it meets
+COMING = (("Socialchefsnätverket", 10), ("BBIC-rådet", 23), ("Nätverket för familjehemsvård", 37))
 # IFO-chefer in municipalities where the demo has nobody with an account.
 NAMES = (
     "Ann-Sofie Lidén", "Bengt Åström", "Camilla Rönnqvist", "Dag Hellström", "Elisabet Sundin", "Fredrik Moberg",
@@ -57,6 +63,14 @@ DECISIONS = (
      False),
     (1, "Länet deltar i den nationella uppföljningen", "", "", None, "", "", False),
 )  # fmt: skip
+# What is prioritised, and the activities of the plans that answer it.
+ANSWERS = {
+    "Färre avbrott i familjehem": ("Stöd till hem när det skaver: metodstöd på plats", "Gemensam jourhemslista"),
+    "Alla placerade barn får hälsoundersökning": ("Avtal om väg in till barnhälsan", "Tandhälsa i genomförandeplanen"),
+    "Barnets röst i varje utredning": (
+        "Utbildning i barnsamtal, två omgångar", "Påminnelse i kalendern före varje besök",
+    ),
+}  # fmt: skip
 # title, kind, minutes, presenter, text
 AGENDA = (
     ("Läget i kommunerna", Item.INFORM, 20, "", "En runda: vad är nytt sedan sist?"),
@@ -80,6 +94,8 @@ def make_bodies(region, people, today):
     heads = seat(region, steering, people, today)
     make_decisions(steering, people, heads, today)
     plan_next(steering, today)
+    for name, days in COMING:
+        a_meeting(bodies[name], a_weekday(today + timedelta(days=days)), Meeting.State.PLANNED)
 
 
 def make_them(region, today):
@@ -153,18 +169,29 @@ def follow(decision, user, comment, outcome, today):
 
 @transaction.atomic
 def answer_plans(region, people, today):
-    """The region's activities answer what is prioritised, by turns, and the plan that waits is on the next agenda."""
+    """The region's activities answer what is prioritised, and the plan that waits is on the next agenda."""
     steering = Body.objects.filter(region=region, kind=Kind.STEERING, ended_on=None).first()
-    activities = list(Activity.objects.filter(goal__focus__plan__region=region).order_by("pk")[:6])
     chosen = steering.decisions.filter(is_priority=True).order_by("pk") if steering else ()
     if not chosen or chosen.exclude(activities=None).exists():
         return
-    for n, decision in enumerate(chosen):
-        decision.activities.set(activities[n::3])
+    for decision in chosen:
+        answers = Activity.objects.filter(goal__focus__plan__region=region, title__in=ANSWERS.get(decision.title, ()))
+        decision.activities.set(answers)
+    number_by_day(steering)
     meeting = steering.meetings.filter(state=Meeting.State.PLANNED).first()
     version = PlanVersion.objects.waiting().filter(plan__region=region).first()
     if meeting and version:
         meeting.items.create(order=3, title=str(version), kind=Item.DECIDE, minutes=15, plan_version=version)
+
+
+def number_by_day(body):
+    """The plans were approved after the meetings had been told of; their numbers follow the days all the same."""
+    rows = list(body.decisions.order_by("decided_on", "pk"))
+    numbers = Counter()
+    body.decisions.update(number=F("number") + 1000)
+    for row in rows:
+        numbers[row.year] += 1
+        body.decisions.filter(pk=row.pk).update(number=numbers[row.year])
 
 
 def plan_next(steering, today):
