@@ -64,6 +64,11 @@ def count_word(count):
     return WORDS[count] if 0 <= count < len(WORDS) else number(count)
 
 
+def neuter(count):
+    """`ett` barn, `tre` barn."""
+    return "ett" if count == 1 else count_word(count)
+
+
 def listing(words):
     """`a, b och c`."""
     *first, last = words

@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from bou_portal.access import Permission
 from bou_portal.formats import date as iso
+from bou_portal.formats import neuter
 from bou_portal.start.region_lines import for_worker
-from bou_portal.start.sections import Section, neuter, said, waiting_sentence
+from bou_portal.start.sections import Section, said, waiting_sentence
 from placements import waiting, worklist
 from placements.deadlines import RuleBook
 from placements.models import Due

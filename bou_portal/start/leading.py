@@ -8,13 +8,13 @@ from django.utils import timezone
 from bou_portal import charts
 from bou_portal.access import Permission
 from bou_portal.figures import DEFINITIONS, intern
-from bou_portal.formats import change, count_word, number, starting
+from bou_portal.formats import change, count_word, neuter, number, starting
 from bou_portal.periods import Quarter
 from bou_portal.reports.models import Report
 from bou_portal.start.casework import covering, urgent
 from bou_portal.start.deliveries import standing
 from bou_portal.start.region_lines import for_head, for_manager
-from bou_portal.start.sections import Section, neuter, said, waiting_sentence
+from bou_portal.start.sections import Section, said, waiting_sentence
 from municipalities.models import Municipality
 from placements import waiting
 from placements.homes.statistics import low_safety

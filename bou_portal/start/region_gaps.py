@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bou_portal.formats import count_word, number, percent, starting
 from bou_portal.start.region_lines import Line, counted
-from municipalities.accords.page import dates_within
+from municipalities.accords.page import dates_within, state_of
 from municipalities.bodies.steering import SteeringRoom
 from municipalities.directory.people import vacancies
 from municipalities.models import (
@@ -60,7 +60,7 @@ class RegionDesk:
         self.gaps = [line for line in (self.silent(), self.vacant(), self.ownerless(), self.chairless()) if line]
         self.steering = SteeringRoom(region).waiting
         self.unread = self.unanswered_knowledge()
-        self.accord_days = dates_within(self.region, ACCORD_DAYS)
+        self.accord_days = [(day, state_of(day)) for day in dates_within(self.region, ACCORD_DAYS)]
 
     @property
     def requests_base(self):

@@ -52,7 +52,9 @@ def plans(user):
     """Versions of plans that the steering group is to take a stand on."""
     for version in PlanVersion.objects.waiting().for_user(user, P.DECIDE_WITH_REGION).select_related("plan"):
         yield Line(
-            str(version), f"Föreslagen {date(timezone.localdate(version.proposed_at))}", version.get_absolute_url()
+            str(version),
+            f"Ta ställning, föreslagen {date(timezone.localdate(version.proposed_at))}",
+            version.get_absolute_url(),
         )
 
 

@@ -4,14 +4,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bou_portal.access import Permission
-from bou_portal.formats import count_word, date, starting
+from bou_portal.formats import count_word, date, neuter, starting
 from bou_portal.navigation import open_tabs
 from bou_portal.periods import Quarter
 from bou_portal.reports.desk import completeness, progress
 from bou_portal.reports.models import Report
 from bou_portal.start.region_gaps import RegionDesk
 from bou_portal.start.region_lines import for_reader
-from bou_portal.start.sections import Section, neuter
+from bou_portal.start.sections import Section
 from municipalities.models import Municipality, Release
 from placements.homes.scores import released_scores
 from placements.homes.statistics import unsafe_homes

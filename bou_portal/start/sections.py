@@ -22,11 +22,6 @@ def said(*parts):
     return " ".join(f"{starting(part)}." for part in parts if part)
 
 
-def neuter(count):
-    """`ett` barn, `tre` barn."""
-    return "ett" if count == 1 else count_word(count)
-
-
 def waiting_sentence(load, others, whose):
     """`Tre saker är försenade och fyra ska bli klara inom 30 dagar. Resten av dina 14 placeringar är i fas.`
 

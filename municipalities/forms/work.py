@@ -2,12 +2,24 @@
 
 from django import forms
 from django.db import transaction
+from django.db.models.fields import BLANK_CHOICE_DASH
 
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.forms.freshness import FreshForm
 from bou_portal.forms.guarded import GuardedForm
 from bou_portal.forms.once import OnceForm
+
+DASHES = BLANK_CHOICE_DASH[0][1]
+
+
+def say_choose(field):
+    """A list that nothing is chosen in says so in words; Django says it with a row of dashes."""
+    word = "Välj" if field.required else "Inget valt"
+    if getattr(field, "empty_label", None) == DASHES:
+        field.empty_label = word
+    elif list(getattr(field, "choices", ()))[:1] == [("", DASHES)]:
+        field.choices = [("", word), *list(field.choices)[1:]]
 
 
 class WorkForm(OnceForm, FreshForm, GuardedForm, forms.ModelForm):
@@ -19,6 +31,8 @@ class WorkForm(OnceForm, FreshForm, GuardedForm, forms.ModelForm):
     def __init__(self, data=None, *, user, instance=None, **options):
         super().__init__(data, instance=instance, label_suffix="", **options)
         self.user = user
+        for field in self.fields.values():
+            say_choose(field)
 
     @transaction.atomic
     def save(self):

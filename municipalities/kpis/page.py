@@ -13,7 +13,7 @@ from django.core.paginator import Paginator
 
 from bou_portal import charts
 from bou_portal.access import Permission
-from bou_portal.formats import change, listing, number, percent, round_half_up
+from bou_portal.formats import change, listing, neuter, number, percent, round_half_up
 from bou_portal.imports import folded
 from municipalities.kolada.store import COUNTRY
 from municipalities.models import Kpi, KpiAnalysis, KpiImport, KpiValue, Municipality
@@ -186,8 +186,8 @@ class KpiList:
         beside = "liknande kommuner" if self.place else "riket"
         newest = max(row.own.year for row in told)
         return (
-            f"{self.name} ligger högre än {beside} i {number(above)} nyckeltal och lägre i {number(below)}, "
-            f"av {number(len(told))} med värden. De nyaste är från {newest}."
+            f"{self.name} ligger högre än {beside} i {neuter(above)} nyckeltal och lägre i {neuter(below)}, "
+            f"av {neuter(len(told))} med värden. De nyaste är från {newest}."
         )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bou_portal.access import Permission
+from bou_portal.formats import starting
 from municipalities.models import Activity
 from municipalities.plans.content import when
 from municipalities.plans.figures import figures_of
@@ -64,4 +65,4 @@ class ActivityPage:
     @property
     def sentence(self):
         """Who does it and by when."""
-        return f"{self.owner}, {self.when}." if self.when else f"{self.owner}, ingen tid är bestämd."
+        return f"Ansvarig: {self.owner}. {starting(self.when) if self.when else 'Ingen tid är bestämd'}."

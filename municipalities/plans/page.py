@@ -167,7 +167,7 @@ class PlanPage:
         self.focuses = list(
             plan.focuses.prefetch_related(
                 "goals__activities__owner",
-                "goals__activities__needs",
+                "goals__activities__needs__municipality",
                 "goals__activities__proposals",
                 Prefetch("goals__activities__steps", comments, to_attr="comments"),
             )

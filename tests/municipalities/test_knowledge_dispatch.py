@@ -231,7 +231,7 @@ def test_a_first_line_manager_answers_and_may_change_her_mind(
 def test_she_answers_from_her_own_list(sign_in, development_leader, unit_manager, knowledge):
     dispatch_to(sign_in(development_leader), knowledge)
     client, inbox = sign_in(unit_manager), reverse("knowledge_inbox")
-    assert "1 väntar på ditt svar." in client.get(inbox).content.decode()
+    assert "En sak väntar på ditt svar." in client.get(inbox).content.decode()
     sent = {"tick": "apt", "to_inbox": "1"}
     answered = client.post(reverse("receipt_answer", args=[Receipt.objects.get().uid]), sent, follow=True)
     assert "Inget väntar på ditt svar." in answered.content.decode()

@@ -51,7 +51,7 @@ def test_the_manager_sees_own_value_county_country_trend_and_those_alike(sign_in
     assert (str(row.similar), row.similar.base) == ("5,0", "medel av 3 liknande")
     assert row.trend == "▲ 1 sedan 2022"
     html = answer.content.decode()
-    assert "Sundsvall ligger högre än liknande kommuner i 1 nyckeltal och lägre i 0" in html
+    assert "Sundsvall ligger högre än liknande kommuner i ett nyckeltal och lägre i noll" in html
     assert "2024" in html
     assert "<svg" in str(row.spark.svg)
 
