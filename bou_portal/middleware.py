@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseNotAllowed
+from django.http import HttpResponseBadRequest, HttpResponseNotAllowed
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
@@ -41,6 +41,16 @@ def known_methods(get_response):
 
     def middleware(request):
         return get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+
+    return middleware
+
+
+def readable_address(get_response):
+    """400 for an address that asks for a NUL: no form can write one, and PostgreSQL refuses to look for it."""
+
+    def middleware(request):
+        is_readable = "%00" not in request.META.get("QUERY_STRING", "")
+        return get_response(request) if is_readable else HttpResponseBadRequest()
 
     return middleware
 

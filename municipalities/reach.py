@@ -9,7 +9,7 @@ def chosen_region(request, permission):
     """The region of `?region=22` if this user reaches it with this permission, else her first; 404 for every other."""
     reached = Region.objects.for_user(request.user, permission)
     if code := request.GET.get("region"):
-        return get_object_or_404(reached, code=code.replace("\x00", ""))  # which PostgreSQL refuses to look for
+        return get_object_or_404(reached, code=code)
     return get_object_or_404(reached.order_by("sort_key")[:1])
 
 

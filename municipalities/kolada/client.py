@@ -156,10 +156,10 @@ def read_page(content: bytes) -> dict:
 
 def is_storable(page):
     """Whether its text can be written down: JSON can say halves of signs and a NUL, a database cannot keep them."""
-    text = json.dumps(page, ensure_ascii=False)
     try:
+        text = json.dumps(page, ensure_ascii=False)
         text.encode()
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, RecursionError):
         return False
     return "\\u0000" not in text
 
