@@ -45,7 +45,7 @@ RAW = ("None", "{{", "{%", "&lt;QuerySet", "object at 0x", "datetime.", "Decimal
 INLINE = re.compile(r"""\sstyle=|<style|<script(?![^>]*\ssrc=)|\son\w+=["']|javascript:""")
 UID = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<==)[^&]*|(?<=^/siffror/)(?!region|halsa|avbrott)\w+(?=/)"
-    r"|(?<=^/nyckeltal/)[A-Z]\w+(?=/)"
+    r"|(?<=^/nyckeltal/)[A-Z]\w+(?=/)|(?<=/)\d+(?=/)"
 )
 ALIKE = 2  # pages of one kind: addresses that differ in a uid, a choice or a figure only
 # The last one counts that a municipality's people searched and compared this month, and knows nobody.

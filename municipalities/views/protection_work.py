@@ -47,7 +47,8 @@ def proposal_work(request, code, number):
     if form.is_valid() and form.save():
         messages.success(request, f"{municipality} har svarat om förslag {proposal.number}.")
         return redirect(page_url(municipality, proposal))
-    return form_page(request, form, str(proposal), lead=f"Vad gör {municipality}?", back=page_url(municipality))
+    heading = f"{municipality} om förslag {proposal.number}"
+    return form_page(request, form, heading, lead=f"”{proposal.title}”", back=page_url(municipality))
 
 
 @requires(Permission.SPEAK_FOR_MUNICIPALITY)
