@@ -140,6 +140,13 @@ def test_names_end_as_agreed():
     assert wrong == []
 
 
+def test_the_day_of_a_moment_is_the_one_in_sweden():
+    """A moment is kept in UTC, whose day is yesterday's for the first hours after midnight."""
+    written = re.compile(r"\b(?:iso|date)\([\w.]+_at\)|\{[\w.]+_at:%")
+    found = [f"{path.relative_to(ROOT)}: {hit}" for path in PYTHON for hit in written.findall(path.read_text("utf-8"))]
+    assert not found, "timezone.localdate() first"
+
+
 def test_every_constraint_is_a_sentence():
     from django.apps import apps
 

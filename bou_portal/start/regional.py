@@ -46,7 +46,9 @@ def coordinating(user, memberships):
         "came": came,
         "came_base": f"av {len(delivered)}",
         "frozen_word": "Fryst" if release else "Ej fryst",
-        "frozen_base": f"{date(release.frozen_at)}, version {release.version}" if release else quarter.text,
+        "frozen_base": f"{date(timezone.localdate(release.frozen_at))}, version {release.version}"
+        if release
+        else quarter.text,
         "done_base": f"av {counts['total']}",
         "desk": reverse("desk", args=[region.code, quarter.slug]),
         "unsafe": released_unsafe(user, region),

@@ -24,7 +24,7 @@ def dates_within(region, days):
 
 
 def how_long(date):
-    """`om 23 dagar`, `i dag`, `3 dagar sedan`."""
+    """`om 23 dagar`, `i dag`, `för tre dagar sedan`."""
     left = date.days_left
     if left == 0:
         return "i dag"

@@ -73,9 +73,9 @@ class RevisionPage:
     def sentence(self):
         revision = self.revision
         if revision.state == Revision.State.ADOPTED:
-            return f"Antagen {iso(revision.closed_at)}. {self.approved}."
+            return f"Antagen {iso(timezone.localdate(revision.closed_at))}. {self.approved}."
         if revision.state == Revision.State.DROPPED:
-            return f"Avbruten {iso(revision.closed_at)}. Texten som gällde fortsatte att gälla."
+            return f"Avbruten {iso(timezone.localdate(revision.closed_at))}. Texten som gällde fortsatte att gälla."
         until = "Synpunkter lämnas senast" if revision.takes_comments else "Tiden för synpunkter gick ut"
         return f"{self.approved}. {until} {iso(revision.closes_on)}."
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils import timezone
+
 from bou_portal.formats import date as iso
 from bou_portal.formats import starting
 from municipalities.bodies.agenda import Agenda
@@ -66,11 +68,12 @@ class SteeringRoom:
         ]
 
     def of_plan(self, version):
-        why = f"Föreslagen {iso(version.proposed_at)} av {version.proposed_by or 'någon som har slutat'}"
+        day, who = timezone.localdate(version.proposed_at), version.proposed_by or "någon som har slutat"
+        why = f"Föreslagen {iso(day)} av {who}"
         return Wait(str(version), why, "watch", "Väntar på beslut", version.get_absolute_url(), "Ta ställning")
 
     def of_report(self, release):
-        why = f"Regionens siffror för kvartalet frystes {iso(release.frozen_at)}"
+        why = f"Regionens siffror för kvartalet frystes {iso(timezone.localdate(release.frozen_at))}"
         url = self.url_of_stand(release)
         return Wait(f"Kvartalsrapport {release.quarter}", why, "watch", "Väntar på beslut", url, "Ta ställning")
 

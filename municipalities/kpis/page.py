@@ -10,6 +10,7 @@ from functools import cached_property
 from statistics import fmean
 
 from django.core.paginator import Paginator
+from django.utils import timezone
 
 from bou_portal import charts
 from bou_portal.access import Permission
@@ -171,6 +172,11 @@ class KpiList:
     @property
     def name(self):
         return self.place.short_name if self.place else self.region.name
+
+    @property
+    def label(self):
+        """What the place is called where there is little room."""
+        return self.place.short_name if self.place else "Länet"
 
     @property
     def sentence(self):
@@ -348,4 +354,6 @@ class Store:
         if not self.values:
             return "Inga värden är inlästa ännu. Hämta från Kolada eller läs in en fil."
         told = f"{number(self.values)} värden är inlästa."
-        return f"{told} Kolada hämtades senast {self.last.ended_at:%Y-%m-%d}." if self.last else told
+        return (
+            f"{told} Kolada hämtades senast {timezone.localtime(self.last.ended_at):%Y-%m-%d}." if self.last else told
+        )

@@ -11,6 +11,7 @@ from functools import cached_property
 from io import BytesIO
 
 import xlsxwriter
+from django.utils import timezone
 
 from bou_portal import exports
 from bou_portal.disclosure import Disclosed
@@ -97,7 +98,7 @@ def lines_of(release, names):
         yield (
             release.quarter,
             release.version,
-            f"{release.frozen_at:%Y-%m-%d}",
+            f"{timezone.localtime(release.frozen_at):%Y-%m-%d}",
             "kvartalet" if key.period == QUARTER else "fyra kvartal",
             key.place,
             names.get(key.place, ""),

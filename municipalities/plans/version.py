@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils import timezone
+
 from bou_portal.formats import date as iso
 from bou_portal.formats import starting
 from municipalities.models import PlanVersion
@@ -52,7 +54,7 @@ class VersionPage:
     def sentence(self):
         """What has become of it, for the top of its page."""
         if self.is_waiting:
-            return f"Väntar på styrgruppen sedan {iso(self.version.proposed_at)}."
+            return f"Väntar på styrgruppen sedan {iso(timezone.localdate(self.version.proposed_at))}."
         later = " En senare version är godkänd." if self.is_replaced else ""
         return f"{starting(stamp(self.version).partition(', ')[2])}.{later}"
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from bou_portal.access import Permission, requires
@@ -47,7 +48,7 @@ def dispatch_export(request, uid):
     dispatch = led(request, uid)
     content = csv_bytes(HEADINGS, ReachTable(dispatch).rows())
     record(request.user, Verb.EXPORTED, dispatch)
-    return attachment(content, f"utskick-{dispatch.sent_at:%Y-%m-%d}.csv")
+    return attachment(content, f"utskick-{timezone.localtime(dispatch.sent_at):%Y-%m-%d}.csv")
 
 
 @requires(Permission.LEAD_REGION_WORK)

@@ -214,7 +214,7 @@ class CentreMessage(models.Model):
         ordering = ["written_at", "pk"]
 
     def __str__(self):
-        return f"meddelande {self.written_at:%Y-%m-%d}"
+        return f"meddelande {timezone.localtime(self.written_at):%Y-%m-%d}"
 
 
 class CentreSurvey(models.Model):
