@@ -72,23 +72,23 @@ def decision_new(request, uid):
     items = {str(item.pk): item for item in meeting.items.all()}
     item = items.get(request.GET.get("punkt"))
     made = Decision(body=meeting.body, meeting=meeting, item=item, title=item.title if item else "")
-    return save_new(request, made, meeting)
+    return save_new(request, made, meeting, "Nytt beslut på mötet")
 
 
 @requires(LEAD)
 def decision_between(request, uid):
     """Made between meetings."""
     body = get_object_or_404(Body.objects.for_user(request.user, LEAD).select_related("region"), uid=uid)
-    return save_new(request, Decision(body=body), body)
+    return save_new(request, Decision(body=body), body, "Nytt beslut mellan möten")
 
 
-def save_new(request, decision, row):
+def save_new(request, decision, row, heading):
     form = DecisionForm(posted(request), user=request.user, instance=decision)
     if form.is_valid():
         saved = form.save()
         messages.success(request, f"Beslut {saved.mark} är sparat.")
         return redirect(row)
-    return form_page(request, form, "Nytt beslut", row, "Beslutet får nästa nummer i ordningen när du sparar.")
+    return form_page(request, form, heading, row, "Beslutet får nästa nummer i ordningen när du sparar.")
 
 
 @requires(LEAD)
