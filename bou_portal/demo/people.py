@@ -70,7 +70,7 @@ def make_people():
     shared_password.set_password(PASSWORD)  # hashed once: Argon2 takes its time on purpose
     for persona in PERSONAS:
         _persona(persona, units, shared_password.password)
-    for number, place in enumerate(member for member in members if member.code != HOME_TOWN):
+    for number, place in enumerate(members.exclude(code=HOME_TOWN).order_by("code")):
         _chiefs(place, number, units[place.code][0], shared_password.password)
     return {place.code: _raters(place, units[place.code], shared_password.password) for place in members}
 

@@ -149,8 +149,8 @@ def make_decisions(steering, people, heads, today):
         item = held[day].items.create(
             order=held[day].items.count() + 1, title=title, kind=Item.DECIDE, minutes=25, note="Styrgruppen var enig."
         )
-        user = heads[0] if owner == Role.HEAD_OF_IFO and heads else None
-        user = user or (by_role(people, owner) if owner in Role.values else None)
+        user = by_role(people, owner) if owner in Role.values else None
+        user = user or (heads[0] if owner == Role.HEAD_OF_IFO and heads else None)
         decision = Decision.objects.create(
             body=steering, meeting=held[day], item=item, title=title, text=text, decided_on=day, owner=user,
             owner_name=str(user) if user else "IFO-cheferna" if owner in Role.values else owner,

@@ -30,15 +30,15 @@ State = PlanVersion.State
 # focus, goal, [(activity, first and last quarter, measure, figure, aim, state, last comment, topic of the need it meets)]
 NEXT_YEAR = (
     ("Systematisk uppföljning", "Alla kommuner läser sin rapport tillsammans varje kvartal", (
-        ("Rapportdag för enhetschefer", 1, 4, "Fyra dagar hållna, alla kommuner med", "L6", "från 71 till 85 procent", "planerad", "Lokal bokad i Härnösand 2 februari.", "uppfoljning"),
+        ("Rapportdag för enhetschefer", 1, 4, "Fyra dagar hållna, alla kommuner med", "L6", "till 98 procent", "planerad", "Lokal bokad i Härnösand 2 februari.", "uppfoljning"),
         ("Mall för enhetens egen analys", 1, 2, "Mallen används av alla enheter", "", "", "pagar", "Första utkastet testas av två enheter.", "uppfoljning"),
     )),
     ("Barns delaktighet", "Fler placerade barn får enskilda samtal", (
-        ("Utbildning i barnsamtal, två omgångar", 1, 3, "40 deltagare, alla kommuner", "L10_share", "till 80 procent", "planerad", "", "delaktighet"),
+        ("Utbildning i barnsamtal, två omgångar", 1, 3, "40 deltagare, alla kommuner", "L10_share", "till 85 procent", "planerad", "", "delaktighet"),
         ("Påminnelse i kalendern före varje besök", 2, 2, "Rutinen är beslutad i alla kommuner", "P5", "till 90 procent", "planerad", "", "delaktighet"),
     )),
     ("Stabila placeringar", "Färre oplanerade avslut i familjehem", (
-        ("Stöd till hem när det skaver: metodstöd på plats", 1, 4, "Tolv hem har fått stöd", "S1", "från 68 till 75 procent planerade", "planerad", "Väntar på besked om pengar.", "stabilitet"),
+        ("Stöd till hem när det skaver: metodstöd på plats", 1, 4, "Tolv hem har fått stöd", "S1", "till 90 procent planerade", "planerad", "Väntar på besked om pengar.", "stabilitet"),
         ("Gemensam jourhemslista", 3, 4, "Listan är i drift", "S7", "", "planerad", "", ""),
     )),
     ("BBIC", "Samma arbetssätt för nya medarbetare", (

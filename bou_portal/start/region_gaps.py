@@ -58,7 +58,7 @@ class RegionDesk:
             open=Count("pk", filter=~Q(state__in=SupportRequest.OVER)),
         )
         self.gaps = [line for line in (self.silent(), self.vacant(), self.ownerless(), self.chairless()) if line]
-        self.steering = SteeringRoom(region).waiting
+        self.steering = SteeringRoom(region, lambda release: reverse("report_list")).waiting
         self.unread = self.unanswered_knowledge()
         self.accord_days = [(day, state_of(day)) for day in dates_within(self.region, ACCORD_DAYS)]
 

@@ -42,11 +42,11 @@ class KnowledgeList:
 
     @property
     def sentence(self):
-        """`24 i biblioteket. Två väntar på ditt svar.`"""
+        """`Tre titlar i biblioteket. Två väntar på ditt svar.`"""
         count = self.page.paginator.count
-        what = "passar det du söker" if self.filter.is_narrowed else "i biblioteket"
         waits = f" {starting(count_word(self.waiting))} väntar på ditt svar." if self.waiting else ""
-        return f"{number(count)} {what}.{waits}"
+        titles = "en titel" if count == 1 else f"{count_word(count) if count else 'inga'} titlar"
+        return f"{starting(titles)} {'passar det du söker' if self.filter.is_narrowed else 'i biblioteket'}.{waits}"
 
     @cached_property
     def dispatches(self):

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from bou_portal import charts
 from bou_portal.access import Permission
-from bou_portal.formats import change, listing, neuter, number, percent, round_half_up
+from bou_portal.formats import change, listing, neuter, number, percent, round_half_up, starting
 from bou_portal.imports import folded
 from municipalities.kolada.store import COUNTRY
 from municipalities.models import Kpi, KpiAnalysis, KpiImport, KpiValue, Municipality
@@ -23,6 +23,8 @@ PER_PAGE = 25
 YEARS_SHOWN = 15
 NOTHING = "–"
 COUNT = "antal"
+# What stands above a column, inside a sentence.
+SPOKEN = {"Länet": "länet", "Riket": "riket", "Liknande": "liknande kommuner"}
 TOTAL, WOMEN, MEN = KpiValue.Gender.TOTAL, KpiValue.Gender.WOMEN, KpiValue.Gender.MEN
 
 
@@ -258,12 +260,13 @@ class KpiPage:
         if not self.lines:
             return "Inga värden är inlästa ännu."
         others = [(name, cells) for name, cells in self.lines[1:] if self.now.year in cells]
-        said = f"{self.now.year} hade {self.lines[0][0]} {self.now}{self.unit_said}."
+        own = self.lines[0][0]
+        said = f"{self.now.year} hade {SPOKEN.get(own, own)} {self.now}{self.unit_said}."
         if not others:
             return said
         (name, cells), *rest = others
-        beside = [f"{name} {latest(cells, self.now.year)}"]
-        beside += [f"{word.lower()} {latest(other, self.now.year)}" for word, other in rest]
+        beside = [f"{starting(SPOKEN.get(name, name))} {latest(cells, self.now.year)}"]
+        beside += [f"{SPOKEN.get(word, word)} {latest(other, self.now.year)}" for word, other in rest]
         return f"{said} {listing(beside)}."
 
     @property

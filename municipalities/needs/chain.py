@@ -17,6 +17,7 @@ from bou_portal.figures import DEFINITIONS, Kind
 from bou_portal.formats import change, count_word, number, percent, starting
 from bou_portal.periods import Quarter
 from municipalities.models import Decision, Kpi, KpiValue, PlanVersion, Release
+from municipalities.plans.content import when
 
 READ = Permission.READ_REGION_WORK
 
@@ -81,6 +82,7 @@ class Chain:
         self.need, self.user, self.region = need, user, need.region
         found = need.activities.select_related("goal__focus__plan", "owner").order_by("title", "pk")
         self.activities = list(found)
+        self.done = [(row, when(row.first_quarter, row.last_quarter)) for row in self.activities]
 
     @cached_property
     def versions(self):

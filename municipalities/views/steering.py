@@ -21,13 +21,19 @@ def url_of_stand(release):
     return reverse("report_stand", args=[release.region.code, release.quarter.lower()])
 
 
+def url_of_reports(release):
+    """Whoever leads the work reads the report before the group does."""
+    return reverse("report_list")
+
+
 @requires(READ)
 @require_safe
 def steering(request):
     region = chosen_region(request, READ)
     decides = region.pk in request.user.regions(DECIDE)
-    room = SteeringRoom(region, url_of_stand if decides else lambda release: "")
-    context = {"room": room, "region": region, "decides": decides, "may_lead": leads(request.user, LEAD, region)}
+    may_lead = leads(request.user, LEAD, region)
+    room = SteeringRoom(region, url_of_stand if decides else url_of_reports if may_lead else lambda release: "")
+    context = {"room": room, "region": region, "decides": decides, "may_lead": may_lead}
     if room.body:
         context["decisions_url"] = f"{reverse('decision_list')}?organ={room.body.uid}"
     return render(request, "municipalities/bodies/steering.html", context)

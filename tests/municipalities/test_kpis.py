@@ -72,7 +72,7 @@ def test_koladas_own_value_of_the_county_goes_before_ours(sign_in, unit_manager,
 def test_one_indicator_over_the_years_in_the_county_by_gender_and_alike(sign_in, unit_manager, told):
     shown, html = page(sign_in(unit_manager))
     assert shown.sentence == (
-        "2024 hade Sundsvall 7,5 per 1 000 invånare 0–20 år. Länet 6,5, riket 6,6 och liknande 5,0."
+        "2024 hade Sundsvall 7,5 per 1 000 invånare 0–20 år. Länet 6,5, riket 6,6 och liknande kommuner 5,0."
     )
     assert list(shown.years) == [2021, 2022, 2023, 2024]
     own = [point[1] for point in shown.chart.table.rows]

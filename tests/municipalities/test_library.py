@@ -77,7 +77,7 @@ def test_the_library_shows_what_is_saved_and_what_is_not_read(sign_in, unit_mana
     assert listed(client, visa="sparade") == ["Sparad"]
     assert listed(client, visa="olasta") == ["Skickad"]
     page = client.get(reverse("knowledge_list")).content.decode()
-    assert "3 i biblioteket. En väntar på ditt svar." in page
+    assert "Tre titlar i biblioteket. En väntar på ditt svar." in page
 
 
 @pytest.mark.parametrize("name", ["saved_items", "knowledge_inbox"])
