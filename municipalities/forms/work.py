@@ -16,8 +16,8 @@ DASHES = BLANK_CHOICE_DASH[0][1]
 def say_choose(field):
     """A list that nothing is chosen in says so in words; Django says it with a row of dashes."""
     word = "Välj" if field.required else "Inget valt"
-    if getattr(field, "empty_label", None) == DASHES:
-        field.empty_label = word
+    if isinstance(field, forms.ModelChoiceField):  # whose rows are not asked for yet, and perhaps not known
+        field.empty_label = word if field.empty_label == DASHES else field.empty_label
     elif list(getattr(field, "choices", ()))[:1] == [("", DASHES)]:
         field.choices = [("", word), *list(field.choices)[1:]]
 
