@@ -91,7 +91,7 @@ def test_a_municipality_that_has_left_asks_no_more_and_keeps_what_it_asked(sign_
     Municipality.objects.filter(code="2281").update(ended_on=timezone.localdate())
     client = sign_in(unit_manager)
     assert client.get(reverse("request_new")).status_code == 404
-    assert "deltar till" in page(client, "request_detail", request_row.uid)
+    assert "deltar inte från och med" in page(client, "request_detail", request_row.uid)
 
 
 # --- who sees it --------------------------------------------------------------------------------------------------------
