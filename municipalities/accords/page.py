@@ -10,6 +10,7 @@ from django.utils import timezone
 from bou_portal.formats import count_word, listing, starting
 from bou_portal.formats import date as iso
 from bou_portal.sorting import sort_key
+from municipalities.directory.colleagues import those_here
 from municipalities.models import Accord, AccordDate, AccordParty, Revision
 
 SOON = 60  # days, as the first reminder
@@ -187,7 +188,8 @@ class AccordPage:
 
     @cached_property
     def owner_has_left(self):
-        return bool(self.accord.owner) and not still_works(self.accord.owner, self.accord.region)
+        owner = self.accord.owner_id
+        return owner is not None and not those_here(self.accord.region, [owner])
 
     @property
     def sentence(self):
@@ -204,11 +206,3 @@ class AccordPage:
     def who(self):
         """The parties in one sentence, for the PDF."""
         return listing([str(party) for party in self.parties]) if self.parties else "inga parter inskrivna"
-
-
-def still_works(user, region):
-    """Whether somebody with an account still has a role in the region or in one of its municipalities."""
-    held = user.memberships.in_force().filter(region=region) | user.memberships.in_force().filter(
-        municipality__region=region
-    )
-    return user.is_active and held.exists()

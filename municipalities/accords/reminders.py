@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from bou_portal.formats import date as iso
 from bou_portal.mailing.post import post
-from municipalities.accords.page import still_works
-from municipalities.forms.accords import leaders
+from municipalities.directory.colleagues import leaders, those_here
 from municipalities.models import AccordDate
 
 FIRST, LAST = 60, 14  # days before
@@ -44,7 +43,7 @@ def remind():
 def readers(accord):
     """[(who is reminded, why she is)]: the one who keeps the agreement, else those who lead in the region."""
     owner = accord.owner
-    if owner and still_works(owner, accord.region):
+    if owner and those_here(accord.region, [owner.pk]):
         return [(owner, "du sköter överenskommelsen")]
     why = f"{owner} har slutat och du leder regionens arbete" if owner else "du leder regionens arbete"
     return [(leader, why) for leader in leaders(accord.region)]

@@ -19,6 +19,18 @@ def colleagues(region):
     return get_user_model().objects.filter(pk__in=held_in(region).values("user")).order_by("name")
 
 
+def in_regional_body(region):
+    """Those of them who have their role in the region itself, by name."""
+    held = held_in(region).filter(region=region)
+    return get_user_model().objects.filter(pk__in=held.values("user")).order_by("name", "pk")
+
+
+def leaders(region):
+    """Those who lead the region's work today, by name."""
+    held = held_in(region).filter(region=region, role__in=roles_with(Permission.LEAD_REGION_WORK))
+    return get_user_model().objects.filter(pk__in=held.values("user")).order_by("name", "pk")
+
+
 def those_here(region, user_ids):
     """Of these users' ids, those who still work with the region. One query."""
     return set(held_in(region).filter(user__in=user_ids).values_list("user", flat=True))

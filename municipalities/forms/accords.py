@@ -8,12 +8,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from bou_portal.access import Permission, roles_with
 from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.forms.days import day_field
 from bou_portal.forms.freshness import FreshForm
 from bou_portal.forms.guarded import GuardedForm
+from municipalities.directory.colleagues import in_regional_body
 from municipalities.forms.work import WorkForm
 from municipalities.models import Accord, AccordDate, Municipality
 from municipalities.models.accords import not_ended_by
@@ -58,19 +58,6 @@ class AccordFilter(forms.Form):
         return narrowed
 
 
-def leaders(region):
-    """Those who lead the region's work today."""
-    held = region.memberships.in_force().filter(role__in=roles_with(Permission.LEAD_REGION_WORK))
-    return get_user_model().objects.filter(pk__in=held.values("user"), is_active=True).order_by("name", "pk")
-
-
-def workers(region, besides=None):
-    """Those with a regional role that reads the region's work, and who is chosen already though she has left."""
-    held = region.memberships.in_force().filter(role__in=roles_with(Permission.READ_REGION_WORK))
-    chosen = Q(pk__in=held.values("user"), is_active=True) | Q(pk=besides)
-    return get_user_model().objects.filter(chosen).order_by("name", "pk")
-
-
 def below(accord):
     """Ids of the agreement and of all that lie under it, which it cannot lie under itself."""
     found, newest = {accord.pk}, {accord.pk}
@@ -106,7 +93,9 @@ class AccordForm(WorkForm):
         accord = self.instance
         self.fields["title"].label = "Överenskommelsens namn"
         self.fields["money"].help_text = "Bara om den innebär pengar. Hela kronor per år."
-        self.fields["owner"].queryset = workers(accord.region, accord.owner_id)
+        # Whoever is chosen already stays, though she has left.
+        among = Q(pk__in=in_regional_body(accord.region)) | Q(pk=accord.owner_id)
+        self.fields["owner"].queryset = get_user_model().objects.filter(among).order_by("name", "pk")
         self.fields["owner"].empty_label = "Ingen än, regionens utvecklingsledare påminns"
         self.fields["owner"].help_text = "Påminns 60 och 14 dagar före varje dag att hålla."
         parents = Accord.objects.filter(region=accord.region).order_by("title")

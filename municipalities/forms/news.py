@@ -1,12 +1,11 @@
 """Writing the region's news, and talking about it."""
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from bou_portal.access import Permission, roles_with
+from municipalities.directory.colleagues import in_regional_body
 from municipalities.forms.work import WorkForm
 from municipalities.models import Comment, News, Topic
 
@@ -17,8 +16,7 @@ LONGEST = News._meta.get_field("slug").max_length
 
 def may_own(region):
     """Those who may answer for a page: everybody with a role in the regional body who follows its work."""
-    held = region.memberships.in_force().filter(role__in=roles_with(Permission.READ_REGION_WORK))
-    return get_user_model().objects.filter(pk__in=held.values("user"), is_active=True)
+    return in_regional_body(region)
 
 
 def free_slug(title, region):

@@ -56,7 +56,7 @@ class AccordPartyQuerySet(OfAccordQuerySet):
 
     def spoken_for_by(self, user, permission):
         """Those this user speaks for with this permission: her municipality's, and organisations where she leads."""
-        led = {m.region_id for m in user.granting(Permission.LEAD_REGION_WORK) if m.region_id}
+        led = user.regions(Permission.LEAD_REGION_WORK)
         of_hers = Q(municipality__in=user.municipalities(permission))
         return self.current().filter(of_hers | Q(municipality=None, accord__region__in=led))
 

@@ -140,8 +140,7 @@ class Holder(models.Model):
 class MandateQuerySet(RegionalQuerySet):
     def told_by(self, user):
         """Those this user may report on: her own, and all where she leads."""
-        leads = {held.region_id for held in user.granting(Permission.LEAD_REGION_WORK) if held.region_id}
-        return self.filter(Q(user=user) | Q(region__in=leads))
+        return self.filter(Q(user=user) | Q(region__in=user.regions(Permission.LEAD_REGION_WORK)))
 
     def copy_to(self, year, by):
         """Give those whose mandates of the year before are not there yet the same for this year. How many they were."""

@@ -195,8 +195,7 @@ class KpiImport(Regional):
 class KpiAnalysisQuerySet(MunicipalQuerySet):
     def for_user(self, user, permission):
         """Her own municipality's, and what municipalities share with the region that she leads."""
-        leading = {m.region_id for m in user.granting(Permission.LEAD_REGION_WORK) if m.region_id}
-        shared = Q(is_shared=True, municipality__region__in=leading)
+        shared = Q(is_shared=True, municipality__region__in=user.regions(Permission.LEAD_REGION_WORK))
         own = Q(municipality__in=user.municipalities(permission))
         return self.filter(own | shared if user.can(permission) else own)
 

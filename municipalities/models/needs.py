@@ -224,7 +224,7 @@ class InventoryAnswer(Municipal):
 class NeedQuerySet(RegionalQuerySet):
     def kept_by(self, user):
         """Those this user may change: her region's joint ones, or her municipality's while its answer is open."""
-        led = {membership.region_id for membership in user.granting(Permission.LEAD_REGION_WORK)}
+        led = user.regions(Permission.LEAD_REGION_WORK)
         own = user.municipalities(Permission.SPEAK_FOR_MUNICIPALITY)
         open_ones = NeedInventory.objects.open()
         return self.filter(

@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from bou_portal.access import Permission, roles_with
 from bou_portal.mailing.post import post
+from municipalities.directory.colleagues import leaders
 
 TEMPLATE = "emails/support_request.txt"
 
@@ -28,8 +29,4 @@ def readers(request, writer):
 
 def handlers(request):
     """Whoever took the request up, if she still leads the region's work."""
-    region = request.municipality.region
-    held = region.memberships.in_force().filter(
-        role__in=roles_with(Permission.LEAD_REGION_WORK), user=request.taken_by_id, user__is_active=True
-    )
-    return [membership.user for membership in held.select_related("user")]
+    return leaders(request.municipality.region).filter(pk=request.taken_by_id)
