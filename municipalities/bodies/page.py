@@ -42,14 +42,14 @@ class BodyPage:
         if member.user_id and member.user_id not in here:
             return "Har slutat"
         place = member.municipality
-        if place and place.ended_on and place.ended_on <= self.today:
+        if place and place.has_ended:
             return f"{place} deltar inte längre"
         return ""
 
     @property
     def members(self):
         """Of today and to come: chair, secretary, members, deputies."""
-        order = [choice.value for choice in BodyMember.Part]
+        order = BodyMember.Part.values
         now = [line for line in self.all_members if not self.is_over(line.member)]
         return sorted(now, key=lambda line: (order.index(line.member.part), str(line.member)))
 

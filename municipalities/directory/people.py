@@ -64,15 +64,11 @@ class Line:
     @property
     def has_ended(self):
         """Whether the line is about a municipality that no longer takes part."""
-        return isinstance(self.place, Municipality) and has_ended(self.place)
+        return isinstance(self.place, Municipality) and self.place.has_ended
 
 
 def place_name(place):
     return place.body if isinstance(place, Region) else str(place)
-
-
-def has_ended(municipality):
-    return municipality.ended_on is not None and municipality.ended_on <= timezone.localdate()
 
 
 def memberships():
@@ -134,7 +130,7 @@ def post_lines(region):
                 detail=post.financed_by and f"finansieras av {post.financed_by}",
                 uid=holder.uid if can_be_reached else None,
             )
-        if not here and not (post.municipality and has_ended(post.municipality)):
+        if not here and not (post.municipality and post.municipality.has_ended):
             left = ", ".join(f"{name_of(holder)} har slutat" for holder in post.today)
             yield Line(**common, detail=left)
 
@@ -149,7 +145,7 @@ def missing_lines(municipalities, held):
     taken = {(line.what, line.place) for line in held}
     for municipality in municipalities:
         for role in NEEDED:
-            if not has_ended(municipality) and (role.label, municipality) not in taken:
+            if not municipality.has_ended and (role.label, municipality) not in taken:
                 yield Line(role.label, municipality, order=ORDER[role])
 
 

@@ -11,6 +11,7 @@ from bou_portal.forms.days import day_field
 from municipalities.forms.taken import TakenForm
 from municipalities.forms.work import WorkForm
 from municipalities.models import Accord, Body, CooperationModel, CooperationPaper, LocalNetwork
+from municipalities.models.bodies import not_ended
 
 
 class CooperationModelForm(TakenForm):
@@ -27,11 +28,11 @@ class CooperationModelForm(TakenForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         region = self.instance.region
-        bodies = Body.objects.filter(region=region)
+        bodies, still = Body.objects.filter(region=region), not_ended(timezone.localdate())
         chosen = self.instance.pk and self.instance.steered_by.values("pk")
         self.fields["accord"].queryset = Accord.objects.filter(region=region)
-        self.fields["group"].queryset = bodies.filter(not_ended() | Q(pk=self.instance.group_id))
-        self.fields["steered_by"].queryset = bodies.filter(not_ended() | Q(pk__in=chosen or []))
+        self.fields["group"].queryset = bodies.filter(still | Q(pk=self.instance.group_id))
+        self.fields["steered_by"].queryset = bodies.filter(still | Q(pk__in=chosen or []))
         self.fields["name"].label = "Modellens namn"
         self.fields["ages"].help_text = "Till exempel ”0–20 år”."
         self.fields["accord"].empty_label = self.fields["group"].empty_label = "Ingen"
@@ -40,10 +41,6 @@ class CooperationModelForm(TakenForm):
     def as_read(self, name):
         label, value = super().as_read(name)
         return (label, listing(map(str, value)) if value else "ingen") if name == "steered_by" else (label, value)
-
-
-def not_ended():
-    return Q(ended_on__isnull=True) | Q(ended_on__gte=timezone.localdate())
 
 
 class PaperForm(WorkForm):

@@ -6,7 +6,7 @@ import json
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 
 from bou_portal.access import Permission
@@ -146,9 +146,8 @@ class ApproveForm(DecidingForm):
     def __init__(self, data=None, *, version, user):
         super().__init__(data, version=version, user=user)
         self.initial["decided_on"] = timezone.localdate()
-        today = timezone.localdate()
-        bodies = Body.objects.filter(Q(ended_on=None) | Q(ended_on__gt=today), kind__in=DECIDING)
-        self.fields["body"].queryset = bodies = bodies.filter(region=version.plan.region_id)
+        bodies = Body.objects.active().filter(kind__in=DECIDING, region=version.plan.region_id)
+        self.fields["body"].queryset = bodies
         if not bodies:
             del self.fields["body"]
         else:

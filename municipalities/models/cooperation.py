@@ -131,12 +131,9 @@ class DeviationQuerySet(models.QuerySet):
 
     def handled_by(self, user):
         """Those of models whose group she is a member of today, and all where she leads the region's work."""
-        leads = {held.region_id for held in user.granting(Permission.LEAD_REGION_WORK) if held.region_id}
-        reached = user.regions(Permission.READ_REGION_WORK)
-        today = timezone.localdate()
-        still = Q(ended_on__isnull=True) | Q(ended_on__gte=today)
-        groups = Body.objects.filter(still, region__in=reached)
-        member = BodyMember.objects.filter(still, user=user, started_on__lte=today, body__in=groups)
+        leads, reached = user.regions(Permission.LEAD_REGION_WORK), user.regions(Permission.READ_REGION_WORK)
+        groups = Body.objects.active().filter(region__in=reached)
+        member = BodyMember.objects.today().filter(user=user, body__in=groups)
         handled = Q(model__group__in=member.values("body"), model__region__in=reached)
         return self.filter(handled | Q(model__region__in=leads))
 

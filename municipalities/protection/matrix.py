@@ -167,11 +167,6 @@ class MunicipalityPage:
         self.lines = [(proposal, Cell(municipality, found.get(proposal.pk))) for proposal in proposals]
 
     @property
-    def has_ended(self):
-        day = self.municipality.ended_on
-        return day is not None and day <= timezone.localdate()
-
-    @property
     def areas(self):
         """[(area's name, its lines)] of those that have proposals."""
         found = [(area.label, [line for line in self.lines if line[0].area == area]) for area in Proposal.Area]

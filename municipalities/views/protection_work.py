@@ -33,7 +33,7 @@ def protection_municipality(request, code):
     municipality = get_object_or_404(Municipality, code=code, region__in=reached)
     page = MunicipalityPage(municipality)
     speaks = municipality.pk in request.user.municipalities(Permission.SPEAK_FOR_MUNICIPALITY)
-    context = {"page": page, "municipality": municipality, "may_speak": speaks and not page.has_ended}
+    context = {"page": page, "municipality": municipality, "may_speak": speaks and not municipality.has_ended}
     return render(request, "municipalities/protection/municipality.html", context)
 
 
