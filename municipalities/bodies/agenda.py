@@ -17,7 +17,7 @@ from bou_portal.formats import count_word, starting
 from bou_portal.formats import date as iso
 from bou_portal.pdf import render
 from municipalities.bodies.decisions import by_due, counted
-from municipalities.models import AgendaItem, Body, Decision, Knowledge, Meeting, PlanVersion
+from municipalities.models import AgendaItem, Body, BodyMember, Decision, Knowledge, Meeting, PlanVersion
 
 # How far back new knowledge is offered when the body has not met before.
 FIRST_DAYS = 365
@@ -203,13 +203,13 @@ class AgendaPaper:
 
     @property
     def members(self):
-        """Of that day: chair, secretary, members."""
+        """Of that day: chair, secretary, members, deputies."""
         on_that_day = [
             member
             for member in self.meeting.body.members.select_related("user", "municipality")
             if member.started_on <= self.meeting.day and (not member.ended_on or member.ended_on >= self.meeting.day)
         ]
-        order = ["ordforande", "sekreterare", "ledamot", "ersattare"]
+        order = BodyMember.Part.values
         return sorted(on_that_day, key=lambda member: (order.index(member.part), str(member)))
 
     @property

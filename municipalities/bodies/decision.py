@@ -9,13 +9,7 @@ from municipalities.bodies.decisions import by_due
 from municipalities.directory.colleagues import those_here
 from municipalities.models import Activity, Decision
 from municipalities.plans.figures import MovableFigure, figures_of
-
-SIGNS = {
-    Activity.State.PLANNED: "plain",
-    Activity.State.ONGOING: "watch",
-    Activity.State.DONE: "good",
-    Activity.State.STOPPED: "late",
-}
+from municipalities.plans.page import SIGNS
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from bou_portal.exports import csv_bytes
 from bou_portal.formats import count_word, starting
 from bou_portal.formats import date as iso
 from bou_portal.sorting import ordering
-from municipalities.models import Body, Decision
+from municipalities.models import Body
 
 COLUMNS = {
     "beslutat": ("decided_on", "number"),
@@ -18,16 +18,6 @@ COLUMNS = {
     "organ": ("body__name", "year", "number"),
 }
 STATES = [("", "Alla"), ("oppna", "Att genomföra"), ("sena", "Försenade"), ("klara", "Genomförda")]
-
-
-def open_decisions(region):
-    """What somebody in the region still has to carry out, the first to fall due first. For pages and for reports."""
-    return by_due(Decision.objects.open().filter(body__region=region))
-
-
-def my_open_decisions(user):
-    """What this user still has to carry out, the first to fall due first. For her first page."""
-    return by_due(Decision.objects.open().owned_by(user))
 
 
 def by_due(decisions):

@@ -207,9 +207,6 @@ class Goal(InOrder):
 class ActivityQuerySet(OfPlanQuerySet):
     region_path = "goal__focus__plan__region__in"
 
-    def without_need(self):
-        return self.filter(needs=None)
-
     def not_done(self):
         return self.filter(state__in=[Activity.State.PLANNED, Activity.State.ONGOING])
 

@@ -1,7 +1,4 @@
-"""The pages of a plan: what matters now, the plan with its states, what is missing in it.
-
-`open_versions`, `activity_states` and `needs_without_activity` are for others' pages too: start page and report.
-"""
+"""The pages of a plan: what matters now, the plan with its states, what is missing in it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,30 +26,6 @@ SAID = {
     Activity.State.PLANNED: ("är planerad", "är planerade"),
     Activity.State.STOPPED: ("är stoppad", "är stoppade"),
 }
-
-
-# --- for others' pages ------------------------------------------------------------------------------------------------
-def open_versions(region):
-    """Versions of the region's plans that wait for the steering group, with their plan."""
-    return PlanVersion.objects.waiting().filter(plan__region=region).select_related("plan")
-
-
-def activity_states(region, year):
-    """{state: how many activities} of the region's plans of a year, every state named, in the order of work."""
-    found = Activity.objects.filter(goal__focus__plan__region=region, goal__focus__plan__year=year)
-    counts = dict(found.order_by().values_list("state").annotate(count=Count("pk")))
-    return {state: counts.get(state, 0) for state in Activity.State}
-
-
-def needs_without_activity(region, year):
-    """The region's needs ahead of a year that no activity meets, the most important first."""
-    return Need.objects.filter(region=region, year=year).unmet().select_related("municipality")
-
-
-def activities_of_user(user, regions):
-    """What is left to do of the activities that this user owns in these regions, the earliest first."""
-    found = Activity.objects.not_done().filter(owner=user, goal__focus__plan__region__in=regions)
-    return found.select_related("goal__focus__plan").order_by("last_quarter", "pk")
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -251,7 +224,11 @@ class PlanPage:
 
     @cached_property
     def needs_without_activity(self):
-        return [] if self.is_protection else list(needs_without_activity(self.plan.region, self.plan.year))
+        """The region's needs ahead of the plan's year that no activity meets, the most important first."""
+        if self.is_protection:
+            return []
+        needs = Need.objects.filter(region=self.plan.region, year=self.plan.year)
+        return list(needs.unmet().select_related("municipality"))
 
     @cached_property
     def proposals_without_activity(self):

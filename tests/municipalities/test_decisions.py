@@ -11,7 +11,7 @@ from django.utils import timezone
 from bou_portal.access import Role
 from bou_portal.audit.models import Event, Verb
 from bou_portal.figures import DEFINITIONS
-from municipalities.bodies.decisions import my_open_decisions, open_decisions
+from municipalities.bodies.decisions import by_due
 from municipalities.models import Activity, Body, Decision, DecisionStep, Focus, Goal, Need, Plan, Region
 from tests.conftest import make_user
 from tests.municipalities.test_meetings import a_meeting, an_item
@@ -219,15 +219,15 @@ def test_only_the_owner_and_the_leader_follow_up(sign_in, lena, steering, head_o
 
 
 # --- finding them -------------------------------------------------------------------------------------------------------
-def test_open_late_and_own_decisions(steering, vasternorrland, head_of_ifo, today):
+def test_open_late_and_own_decisions(steering, head_of_ifo, today):
     early = today - timedelta(days=20)
     late = decide(steering, "Försenat", owner=head_of_ifo, decided_on=early, due_on=today - timedelta(days=1))
     due = decide(steering, "I dag", owner_name="Siv Ek", decided_on=early, due_on=today)
     undated = decide(steering, "Utan dag", owner=head_of_ifo, decided_on=early)
     decide(steering, "Bara beslutat", decided_on=early)
     done = decide(steering, "Klart", owner=head_of_ifo, decided_on=early, done_on=today)
-    assert list(open_decisions(vasternorrland)) == [late, due, undated]
-    assert list(my_open_decisions(head_of_ifo)) == [late, undated]
+    assert list(by_due(Decision.objects.open())) == [late, due, undated]
+    assert list(by_due(Decision.objects.open().owned_by(head_of_ifo))) == [late, undated]
     assert list(Decision.objects.late()) == [late]
     assert list(Decision.objects.done()) == [done]
     assert late.state == ("late", f"Försenat sedan {today - timedelta(days=1)}")

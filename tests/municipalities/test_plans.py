@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bou_portal.audit.models import Event, Verb
-from municipalities.models import Activity, Focus, Goal, Kpi, Need, Plan, Region
-from municipalities.plans.page import activities_of_user, activity_states, needs_without_activity, states_sentence
+from municipalities.models import Activity, Focus, Goal, Kpi, Need, Plan
+from municipalities.plans.page import states_sentence
 from tests.municipalities.plan_rows import YEAR, activity, another_leader, make_plan, page, send
 
 
@@ -112,19 +112,6 @@ def test_needs_without_activity_and_activities_without_need_are_listed(sign_in, 
     loose = said.split("Aktiviteter utan behov")[1].split("Versioner")[0]
     assert "Gemensam mall" in loose
     assert "Handledning i samtal" not in loose
-    assert list(needs_without_activity(vasternorrland, YEAR)) == [unmet]
-
-
-def test_the_states_of_a_year_are_counted_for_other_pages(vasternorrland, plan):
-    Activity.objects.filter(title="Gemensam mall").update(state="pagar")
-    make_plan(Region.objects.get(code="24"))
-    assert activity_states(vasternorrland, YEAR) == {"planerad": 1, "pagar": 1, "klar": 0, "stoppad": 0}
-
-
-def test_what_somebody_has_left_to_do_is_asked_for_in_one_way(vasternorrland, unit_manager, plan):
-    assert [str(row) for row in activities_of_user(unit_manager, {vasternorrland.pk})] == ["Handledning i samtal"]
-    Activity.objects.update(state="klar")
-    assert not activities_of_user(unit_manager, {vasternorrland.pk})
 
 
 @pytest.mark.parametrize(
