@@ -1,6 +1,5 @@
 """Knowledge on its way: to whom a dispatch goes, sending it, reminding once, and what still waits for an answer."""
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
@@ -12,6 +11,7 @@ from bou_portal.audit.log import record
 from bou_portal.audit.models import Verb
 from bou_portal.mailing.models import Letter
 from bou_portal.mailing.post import draft, post_all
+from municipalities.directory.people import held_today
 from municipalities.models import Dispatch, Receipt
 
 # Who may be sent knowledge, first-line managers first.
@@ -41,9 +41,7 @@ class Audience:
 
     def __init__(self, knowledge, roles, municipalities):
         self.municipalities = list(municipalities)
-        # Accounts lie above this layer; their memberships are reached from the user.
-        memberships = get_user_model()._meta.get_field("memberships").related_model.objects.in_force()
-        held = memberships.filter(role__in=roles, municipality__in=self.municipalities, user__is_active=True)
+        held = held_today().filter(role__in=roles, municipality__in=self.municipalities)
         self.held = list(held.order_by("user__name", "pk").values_list("user", "municipality", "role", "user__email"))
         before = Receipt.objects.filter(dispatch__knowledge=knowledge, municipality__in=self.municipalities)
         self.before = set(before.values_list("user", "municipality"))
@@ -122,9 +120,7 @@ def remind(dispatch, by):
 
 def to_remind(dispatch):
     """{user: address} of those who would be reminded now."""
-    memberships = get_user_model()._meta.get_field("memberships").related_model.objects.in_force()
-    waiting = memberships.filter(
-        user__is_active=True,
+    waiting = held_today().filter(
         user__knowledge_receipts__dispatch=dispatch,
         user__knowledge_receipts__tick="",
         user__knowledge_receipts__municipality=F("municipality"),

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db.models import F, OuterRef, Q, Subquery
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from bou_portal.access import Permission
+from municipalities.directory.people import holders, is_here, memberships, name_of
 from municipalities.forms.news import CommentForm, TopicFilter, may_own
-from municipalities.models import Comment, Holder, News, Plan, PlanVersion, Post, Region
+from municipalities.models import Comment, News, Plan, PlanVersion, Post, Region
 from municipalities.models.news import led_by
 
 ON_A_PAGE = 10
@@ -95,10 +95,10 @@ class Contact:
 
 
 def contacts(region):
-    """Today's holders of the region's own posts."""
+    """Today's holders of the region's own posts, as the directory has them: whoever has left is not named to anybody."""
     own = Post.objects.in_use().filter(region=region, municipality=None, organisation=None)
-    found = Holder.objects.in_force().filter(post__in=own).select_related("post")
-    return [Contact(row.post.title, row.name, row.phone) for row in found.order_by("post__title", "name")]
+    found = holders().filter(post__in=own).select_related("post").order_by("post__title", "name")
+    return [Contact(row.post.title, name_of(row), row.phone) for row in found if is_here(row)]
 
 
 def approved_plan(region):
@@ -109,7 +109,7 @@ def approved_plan(region):
 
 
 def outline(version):
-    """[(focus, [(goal, [(activity, quarter, state)])])]: the plan without anybody's name (`plan_content`)."""
+    """[(focus, [(goal, [(activity, quarter, state)])])]: the plan without anybody's name (`plans/content.py`)."""
     return [
         (focus["title"], [(goal["title"], [told(row) for row in goal["activities"]]) for goal in focus["goals"]])
         for focus in version.content.get("focuses", ())
@@ -178,6 +178,6 @@ def said(row, user, place, keeps):
 
 def workplaces(user_ids):
     """{user: "Sundsvalls kommun"} of those who hold a role today."""
-    held = get_user_model()._meta.get_field("memberships").related_model.objects.in_force()
-    found = held.filter(user__in=user_ids).select_related("municipality", "region").order_by("user_id", "pk")
+    held = memberships().in_force().filter(user__in=user_ids)
+    found = held.select_related("municipality", "region").order_by("user_id", "pk")
     return {user_id: next(rows).place for user_id, rows in groupby(found, key=lambda row: row.user_id)}
