@@ -147,8 +147,8 @@ class FollowUpForm(GuardedForm, forms.Form):
         self.decision = Decision.objects.select_for_update().get(pk=self.decision.pk)
         sent = self.cleaned_data
         newest = self.decision.steps.order_by("pk").last()
-        if (str(newest.pk) if newest else "") != sent["last"]:
-            same = newest and (newest.by_id, newest.kind, newest.text) == (self.user.pk, sent["kind"], sent["text"])
+        if newest and str(newest.pk) != sent["last"]:
+            same = (newest.by_id, newest.kind, newest.text) == (self.user.pk, sent["kind"], sent["text"])
             if not same:
                 self.tell(newest)
             return newest if same else None
