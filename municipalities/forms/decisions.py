@@ -42,7 +42,10 @@ class DecisionForm(WorkForm):
     plain_texts = ("title", "text", "owner_name")
 
     decided_on = day_field(label="Beslutsdatum")
-    owner = ColleagueField(label="Ansvarig", help_text="Den som genomför beslutet. Hen hittar det i listan Beslut, under Mina att genomföra.")
+    owner = ColleagueField(
+        label="Ansvarig",
+        help_text="Den som genomför beslutet. Hen hittar det i listan Beslut, under Mina att genomföra.",
+    )
     due_on = day_field(label="Klart senast", required=False)
     activities = ActivitiesField(
         label="Aktiviteter som svarar på beslutet", help_text="De visas vid beslutet, med sitt läge."
