@@ -15,7 +15,6 @@ from bou_portal import gallery as examples
 from bou_portal import retention
 from bou_portal.access import GRANTS, REGIONAL_ROLES, Permission, Role
 from bou_portal.figures import DEFINITIONS
-from placements import indicators  # noqa: F401 - registers the definitions
 from placements.models import Rule
 
 FOLDER = settings.BASE_DIR / "bou_portal"
