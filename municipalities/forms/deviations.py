@@ -45,6 +45,7 @@ class DeviationForm(WorkForm):
         self.fields["to_party"].choices = [("", "Välj"), *Deviation.Party.choices]
         self.fields["from_party"].label = "Du som rapporterar hör till"
         self.fields["to_party"].label = "Det brast hos"
+        self.fields["to_party"].help_text = "En annan verksamhet än den du hör till."
         self.fields["text"].label = "Vad hände i samarbetet?"
         self.fields["text"].help_text = (
             "Skriv om samarbetet: vem som skulle ha gjort vad, och vad det ledde till i arbetet. Skriv aldrig om barnet "

@@ -112,7 +112,7 @@ def test_activities_of_the_quarters_year_by_state(vasternorrland):
     assert tables(parts)["Aktiviteter i årsplanen 2026"] == {
         "Planerad": ["1"], "Pågår": ["2"], "Klar": ["1"], "Stoppad": ["0"], "Alla": ["4"],
     }  # fmt: skip
-    assert "Två skulle ha varit klara nu." in str(parts)
+    assert "Två av dem skulle ha varit klara nu." in str(parts)
 
 
 def test_requests_are_the_municipalitys_own_in_intern_alone(vasternorrland, sundsvall, umea):

@@ -49,7 +49,7 @@ def activities(work):
     rows = [line(label, number(work.activities[state])) for state, label in Activity.State.choices]
     rows.append(line("Alla", number(work.activities.total())))
     late = work.late_activities
-    note = f"{starting(count_word(late))} skulle ha varit {'klar' if late == 1 else 'klara'} nu." if late else ""
+    note = f"{starting(count_word(late))} av dem skulle ha varit {'klar' if late == 1 else 'klara'} nu." if late else ""
     return table(f"Aktiviteter i årsplanen {work.quarter.year}", ("Läge", "Antal"), rows, note)
 
 
