@@ -238,7 +238,10 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
 
     def open(self):
-        return self.unanswered().filter(expires_at__gt=timezone.now())
+        """Those that may be accepted: not too old, and not to a municipality that no longer takes part."""
+        waiting = self.unanswered().filter(expires_at__gt=timezone.now())
+        gone = Municipality.objects.filter(ended_on__lte=timezone.localdate())
+        return waiting.exclude(municipality__in=gone)
 
     def for_user(self, user, permission):
         """Invitations to the places where this user holds this permission."""

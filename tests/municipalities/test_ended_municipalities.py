@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from bou_portal.access import Permission
-from bou_portal.accounts.models import User
+from bou_portal.access import Permission, Role
+from bou_portal.accounts.forms.invitations import places_to_invite_to
+from bou_portal.accounts.models import Invitation, User
 from bou_portal.audit.models import Event, Verb
 from municipalities.models import Accord, Body, BodyMember, Holder, Municipality, Post
 
@@ -134,3 +135,11 @@ def test_its_agreements_stay_and_say_so(sign_in, development_leader, sundsvall, 
 
 def development_leader_form(client, accord):
     return client.get(reverse("accord_parties", args=[accord.uid])).context["form"]
+
+
+def test_nobody_comes_into_it_afterwards(development_leader, sundsvall, timra, today):
+    for place, token in ((sundsvall, "a"), (timra, "b")):
+        Invitation.objects.create(email="ny@x.example", role=Role.HEAD_OF_IFO, municipality=place, token_hash=token)
+    end(today, "--genomfor")
+    assert [invitation.municipality for invitation in Invitation.objects.open()] == [timra]
+    assert sundsvall.code not in places_to_invite_to(development_leader)

@@ -22,7 +22,7 @@ def places_to_invite_to(user):
             places[held.municipality.code] = held.municipality
         else:
             places[held.region.code] = held.region
-            places |= {municipality.code: municipality for municipality in held.region.municipalities.all()}
+            places |= {municipality.code: municipality for municipality in held.region.municipalities.active()}
     return places
 
 
