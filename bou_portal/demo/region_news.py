@@ -97,7 +97,7 @@ NEWS = (
 COMMENTS = (
     ("Bra att de små kommunerna går först. Hur anmäler man?", ""),
     ("Anmälan går genom utvecklingsledaren, det står i inbjudan.", ""),
-    ("Kan någon ta vår plats? Vi har semester då.", "Hör hemma i ett mejl till samordnaren."),
+    ("Kan någon ta vår plats? Vi har semester då.", "Hör hemma i ett mail till samordnaren."),
 )
 SUBSCRIBERS = (("anna", "genast", []), ("redaktionen", "vecka", []), ("namnden", "vecka", ["familjehem", "hvb"]))
 

@@ -171,7 +171,9 @@ class OrganisationForm(ContactForm, TakenForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].label = "Organisationens namn"
-        self.fields["email"].help_text = "En adress till verksamheten. Den visas för alla som ser katalogen."
+        self.fields[
+            "email"
+        ].help_text = "En adress till verksamheten. Den visas i katalogen. För regionens egna funktioner visas namn och telefon även på den öppna webben."
         if not self.instance.pk:
             del self.fields["ended_on"]
 

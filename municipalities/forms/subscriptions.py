@@ -23,7 +23,7 @@ class ChoiceForm(forms.ModelForm):
         choices=Topic,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Finns inget nytt kommer inget mejl.",
+        help_text="Finns inget nytt kommer inget mail.",
     )
 
     class Meta:

@@ -582,7 +582,7 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField(blank=True, null=True, verbose_name='ändrad')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='avpublicerad')),
                 ('has_comments', models.BooleanField(default=True, verbose_name='får kommenteras')),
-                ('mailed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='mejlad')),
+                ('mailed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='mailad')),
                 ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={

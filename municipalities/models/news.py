@@ -54,7 +54,7 @@ class News(Regional):
     withdrawn_at = models.DateTimeField("avpublicerad", null=True, blank=True)
     has_comments = models.BooleanField("får kommenteras", default=True)
     # When the mails to those who want them at once were all written.
-    mailed_at = models.DateTimeField("mejlad", null=True, blank=True, editable=False)
+    mailed_at = models.DateTimeField("mailad", null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = NewsQuerySet.as_manager()

@@ -61,7 +61,7 @@ def news_publish(request, uid):
     news = led_news(request, uid)
     if news.publish(request.user):
         newsletter.announce(news)
-        messages.success(request, "Nyheten är publicerad. De som vill ha nyheter genast får mejl inom någon minut.")
+        messages.success(request, "Nyheten är publicerad. De som vill ha nyheter genast får mail inom någon minut.")
     return redirect(news)
 
 

@@ -44,12 +44,12 @@ def test_a_visitor_reads_subscribes_and_leaves(visit, settings_of_portal):
         looking.goes(path)
     assert reader.context.cookies() == []
 
-    reader.clicks("Få nyheter från Region Västernorrland som mejl")
+    reader.clicks("Få nyheter från Region Västernorrland som mail")
     looking.goes("/nyheter/22/prenumerera/")
     reader.page.get_by_label("E-postadress").fill(ADDRESS)
     reader.page.get_by_label("Så snart något är nytt").check()
     reader.presses("Prenumerera")
-    assert reader.heading == "Titta i din mejl"
+    assert reader.heading == "Titta i din mail"
     looking.goes("/nyheter/22/prenumerera/tack/")
     question = newest_mail(settings_of_portal, ADDRESS)
     (confirm,) = links(question)

@@ -55,7 +55,7 @@ def mailed():
 
 def test_visitor_subscribes_confirms_and_leaves_without_an_account(client):
     shown = client.post(ASK, GIVEN, follow=True)
-    assert "Titta i din mejl" in text(shown)
+    assert "Titta i din mail" in text(shown)
     (question,) = mailed()
     assert question.to == [ADDRESS]
     assert "List-Unsubscribe" not in question.extra_headers

@@ -206,7 +206,7 @@ def test_the_leader_enters_changes_and_removes_the_home_s_reply(sign_in, develop
         "Vi har anställt tre till.", vasternorrland, development_leader,
     )  # fmt: skip
     assert "Ta bort svaret" in client.get(address).content.decode()
-    assert client.get(address, {"region": "\x00"}).status_code == 200  # an odd sign means the own region
+    assert client.get(address, {"region": "\x00"}).status_code == 400  # nobody writes a NUL by hand
     client.post(reverse("home_reply_remove", args=[home.uid]))
     assert not HomeReply.objects.exists()
     events = Event.objects.filter(target="placements.homereply").order_by("pk")

@@ -14,7 +14,7 @@ from bou_portal.accounts.forms import AcceptForm, InvitationForm, JoinForm
 from bou_portal.accounts.models import Invitation, User
 from bou_portal.posted import posted
 
-NOT_SENT = "Inbjudan är sparad, men mejlet kunde inte skickas. Försök igen om en stund med Skicka igen."
+NOT_SENT = "Inbjudan är sparad, men mailet kunde inte skickas. Försök igen om en stund med Skicka igen."
 
 
 @requires(Permission.MANAGE_MEMBERS)
