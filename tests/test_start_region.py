@@ -237,6 +237,21 @@ def test_the_social_worker_sees_the_three_newest_news(sign_in, social_worker, su
     assert "Nyhet nummer 3" not in shown
 
 
+@pytest.mark.parametrize(
+    "who", ["social_worker", "unit_manager", "head_of_ifo", "development_leader", "regional_reader"]
+)
+def test_whoever_carries_something_out_sees_it_on_her_first_page(client, request, vasternorrland, today, who):
+    owner = request.getfixturevalue(who)
+    activity = an_activity(vasternorrland)
+    type(activity).objects.filter(pk=activity.pk).update(owner=owner)
+    Decision.objects.create(body=steering_group(vasternorrland), title="Se över", decided_on=today, owner=owner)
+    client.force_login(owner)
+    shown = start(client)
+    assert "Ett beslut att genomföra" in shown
+    assert "En aktivitet i planen är din" in shown
+    assert activity.title in shown
+
+
 def test_the_regional_reader_sees_priorities_and_news(sign_in, regional_reader, vasternorrland, today):
     some_news(vasternorrland, 1)
     Decision.objects.create(

@@ -5,13 +5,14 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
-# Days far beyond these can be counted neither back nor forth from, and stored in no other time zone.
-FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
+# From days beyond these nothing can be counted back or forth, as to another time zone. What is a likely day for a
+# placement or a plan, its own form knows.
+FIRST, LAST = date(20, 1, 1), date(9900, 12, 31)
 
 
 def is_near(day):
     if not FIRST <= day <= LAST:
-        raise ValidationError(f"Ange ett datum mellan {FIRST:%Y} och {LAST:%Y}.", code="far_away")
+        raise ValidationError("Kontrollera årtalet.", code="far_away")
 
 
 def day_field(**options):

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from bou_portal.access import Permission
 from bou_portal.formats import count_word, date, starting
+from bou_portal.periods import Quarter
 from municipalities.knowledge.dispatching import unanswered
 from municipalities.models import (
     AccordParty,
+    Activity,
     Decision,
     Municipality,
     NeedInventory,
@@ -81,6 +83,18 @@ def decisions(user):
     yield Line(what, why, f"{reverse('decision_list')}?mina=on&lage=oppna", *sign)
 
 
+def activities(user):
+    """Activities of a plan that are hers and not done: how many, and the first of them."""
+    found = Activity.objects.for_user(user, P.READ_REGION_WORK).not_done().filter(owner=user)
+    mine = list(found.order_by("last_quarter", "pk"))
+    if not mine:
+        return
+    first = mine[0]
+    when = f", klar {Quarter.parse(first.last_quarter).text}" if first.last_quarter else ""
+    what = counted(len(mine), "en aktivitet i planen är din", "aktiviteter i planen är dina")
+    yield Line(what, f"{first}{when}", first.get_absolute_url())
+
+
 def knowledge(user):
     """Knowledge that was sent to her and waits for her answer."""
     found = list(unanswered(user))
@@ -138,16 +152,20 @@ def lines(user, *kinds):
 
 
 def for_head(user):
-    return lines(user, plans, revisions, decisions, knowledge, inventories)
+    return lines(user, plans, revisions, decisions, activities, knowledge, inventories)
+
+
+def for_leader(user):
+    return lines(user, decisions, activities)
 
 
 def for_manager(user):
-    return lines(user, knowledge, inventories, requests, decisions)
+    return lines(user, knowledge, inventories, requests, decisions, activities)
 
 
 def for_worker(user):
-    return lines(user, knowledge, news)
+    return lines(user, knowledge, decisions, activities, news)
 
 
 def for_reader(user):
-    return lines(user, priorities, news)
+    return lines(user, decisions, activities, priorities, news)

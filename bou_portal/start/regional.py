@@ -10,7 +10,7 @@ from bou_portal.periods import Quarter
 from bou_portal.reports.desk import completeness, progress
 from bou_portal.reports.models import Report
 from bou_portal.start.region_gaps import RegionDesk
-from bou_portal.start.region_lines import for_reader
+from bou_portal.start.region_lines import for_leader, for_reader
 from bou_portal.start.sections import Section
 from municipalities.models import Municipality, Release
 from placements.homes.scores import released_scores
@@ -52,6 +52,7 @@ def coordinating(user, memberships):
         "done_base": f"av {counts['total']}",
         "desk": reverse("desk", args=[region.code, quarter.slug]),
         "unsafe": released_unsafe(user, region),
+        "from_region": for_leader(user),
         "proposals": CareHome.objects.for_user(user, Permission.KEEP_HOMES).proposed().count(),
     }
     return Section(region.body, work.sentence + sentence + step, "start/coordinating.html", context)

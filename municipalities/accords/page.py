@@ -24,11 +24,16 @@ def dates_within(region, days):
     return list(found.select_related("accord").order_by("due_on", "pk"))
 
 
+A_YEAR = 365  # days; what lies further ahead is told in years
+
+
 def how_long(date):
     """`om 23 dagar`, `i dag`, `för tre dagar sedan`."""
     left = date.days_left
     if left == 0:
         return "i dag"
+    if left > A_YEAR:
+        return f"om {count_word(round(left / A_YEAR))} år"
     days = f"{count_word(abs(left))} {'dag' if abs(left) == 1 else 'dagar'}"
     return f"om {days}" if left > 0 else f"för {days} sedan"
 

@@ -68,7 +68,7 @@ def below(accord):
 
 
 class AccordForm(WorkForm):
-    plain_texts = ("title", "number", "purpose", "goals", "text")
+    plain_texts = ("title", "number", "purpose", "goals", "text", "link")
 
     valid_from = day_field(label="Gäller från")
     valid_until = day_field(

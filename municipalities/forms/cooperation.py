@@ -46,7 +46,7 @@ class CooperationModelForm(TakenForm):
 class PaperForm(WorkForm):
     """A routine, a form or other material. Given `replaces`, a new version of that one, which ends when this begins."""
 
-    plain_texts = ("title", "version")
+    plain_texts = ("title", "version", "link")
 
     link = forms.URLField(
         label="Länk",

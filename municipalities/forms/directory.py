@@ -156,7 +156,7 @@ class HolderForm(ContactForm):
 
 
 class OrganisationForm(ContactForm, TakenForm):
-    plain_texts = ("name", "does")
+    plain_texts = ("name", "does", "website")
     unasked = ("region",)
 
     website = forms.URLField(label="Webbplats", required=False, max_length=300, assume_scheme="https")

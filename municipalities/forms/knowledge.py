@@ -20,7 +20,7 @@ NO_LINK = "Skriv en hel länk som börjar med https://."
 
 
 class KnowledgeForm(WorkForm):
-    plain_texts = ("title", "publisher", "number", "summary", "tags")
+    plain_texts = ("title", "publisher", "number", "summary", "tags", "link")
 
     link = forms.URLField(
         label="Länk",

@@ -75,6 +75,8 @@ class InventoryForm(WorkForm):
 class NeedForm(WorkForm):
     """What both a municipality's need and a joint one say."""
 
+    plain_texts = ("title", "text")
+
     importance = forms.TypedChoiceField(label="Hur viktigt", coerce=int, choices=IMPORTANCE, initial=3)
 
     class Meta:
@@ -90,13 +92,11 @@ class NeedForm(WorkForm):
 class JointNeedForm(NeedForm):
     """A need the leader tells of for the county together."""
 
-    plain_texts = ("title", "text")
-
 
 class OwnNeedForm(NeedForm):
     """A need in a municipality's answer. `instance` is a new need of the municipality, or one of its own."""
 
-    guarded = ("title", "text")
+    plain_texts, guarded = (), ("title", "text")
 
     def __init__(self, *args, inventory, **kwargs):
         super().__init__(*args, **kwargs)

@@ -148,7 +148,7 @@ class KpiList:
 
     def __init__(self, user, choices, region, page):
         self.choices, self.region, self.place = choices, region, choices.place
-        kpis = Kpi.objects.for_user(user, Permission.READ_REGION_WORK).order_by("theme", "title", "pk")
+        kpis = Kpi.objects.for_user(user, Permission.READ_REGION_WORK).told_first()
         if choices.theme:
             kpis = kpis.filter(theme=choices.theme)
         found = [kpi for kpi in kpis if self.is_sought(kpi)]

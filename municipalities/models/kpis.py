@@ -21,6 +21,11 @@ class KpiQuerySet(models.QuerySet):
         """All of them, for everybody who works with the region: the figures are public."""
         return self if user.can(permission) else self.none()
 
+    def told_first(self):
+        """Those with any value before those without."""
+        told = KpiValue.objects.filter(kpi=models.OuterRef("pk"), value__isnull=False)
+        return self.annotate(has_values=models.Exists(told)).order_by("-has_values", "theme", "title", "pk")
+
 
 class Kpi(models.Model):
     """An indicator of the open comparisons. Public: the same for every region."""

@@ -26,5 +26,5 @@ urlpatterns = [
     path("behov/<uuid:uid>/", needs.need_detail, name="need_detail"),
     path("behov/<uuid:uid>/andra/", needs.need_change, name="need_change"),
     path("behov/<uuid:uid>/ta-bort/", needs.need_remove, name="need_remove"),
-    path("kedjan/<uuid:uid>/", chain.chain, name="chain"),
+    path("behov/kedjan/<uuid:uid>/", chain.chain, name="chain"),
 ]

@@ -50,8 +50,8 @@ def kpi_analysis(request, uid):
 @requires(Permission.SPEAK_FOR_MUNICIPALITY)
 def kpi_analysis_new(request, code):
     kpi = get_object_or_404(Kpi.objects.for_user(request.user, Permission.READ_REGION_WORK), code=code)
-    own = Municipality.objects.for_user(request.user, Permission.SPEAK_FOR_MUNICIPALITY).select_related("region")
-    place = own.filter(code=request.GET.get("kommun", "")).first() or own.first()
+    own = Municipality.objects.for_user(request.user, Permission.SPEAK_FOR_MUNICIPALITY).active()
+    place = own.filter(code=request.GET.get("kommun", "")).first() or get_object_or_404(own.order_by("pk")[:1])
     return written(request, KpiAnalysis(kpi=kpi, municipality=place), "Analysera")
 
 

@@ -60,7 +60,9 @@ def revision_change(request, uid):
         messages.success(request, "Förslaget är sparat.")
         return redirect(revision)
     lead = "" if "text" in form.fields else "En part har tagit ställning till texten, så bara dagen kan ändras."
-    return form_page(request, form, "Ändra förslaget", revision.accord, lead=lead, back=revision.get_absolute_url())
+    return form_page(
+        request, form, "Ändra den föreslagna texten", revision.accord, lead=lead, back=revision.get_absolute_url()
+    )
 
 
 @requires(Permission.SPEAK_FOR_MUNICIPALITY, Permission.LEAD_REGION_WORK)
