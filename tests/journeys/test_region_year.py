@@ -46,7 +46,7 @@ def test_a_need_becomes_an_activity_a_decision_and_a_figure_to_follow(visit):
     karin.clicks(ACTIVITY)
     karin.clicks(re.compile("Se kedjan"))
     karin.clicks(re.compile("godkänns"))
-    karin.clicks(re.compile(f"Se kedjan från behovet ”{NEED}”"))
+    karin.clicks(re.compile(f"Se kedjan till siffran från behovet {NEED}"))
     karin.clicks(re.compile("familjehem"))
     assert FIGURE in karin.page.url
 
