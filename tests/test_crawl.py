@@ -43,6 +43,7 @@ ENGLISH = (
 )
 RAW = ("None", "{{", "{%", "&lt;QuerySet", "object at 0x", "datetime.", "Decimal(")
 INLINE = re.compile(r"""\sstyle=|<style|<script(?![^>]*\ssrc=)|\son\w+=["']|javascript:""")
+OPTION = re.compile(r"<option.*?</option>", re.S)
 UID = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<==)[^&]*|(?<=^/siffror/)(?!region|halsa|avbrott)\w+(?=/)"
     r"|(?<=^/nyckeltal/)[A-Z]\w+(?=/)|(?<=/)\d+(?=/)"
@@ -218,7 +219,10 @@ def told_to_outsiders(pages, who):
     own = town.PEOPLE[who].place
     secrets = [code for code in CHILDREN if not (own == "2480" and code.startswith(town.NEIGHBOURS_CODE))]
     secrets += RATER if own != "2281" else RATER[:2]  # her own municipality's words, but not whose
-    text = "\n".join(f"{path}\n{response.content.decode(errors='replace')}" for path, response in pages.items())
+    # Whom a list offers, as an activity's owner, has an account: that says nothing of who rated.
+    text = "\n".join(
+        f"{path}\n{OPTION.sub('', response.content.decode(errors='replace'))}" for path, response in pages.items()
+    )
     return [secret for secret in secrets if secret in text]
 
 
